@@ -1,0 +1,1 @@
+"""Frozen values that describe a training problem, and nothing that reasons about it."""

@@ -1,0 +1,37 @@
+"""What is wrong with an input, as a value; and the exceptions that carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .span import Span
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One mistake in an input.
+
+    ``code`` is permanent (``E001`` ...; ``landscape explain E001``), ``message`` says in plain
+    words what was expected, ``hint`` how to mend it, ``source_line`` is the text of the line
+    that ``span`` starts on.
+    """
+
+    code: str
+    message: str
+    file: str | None = None
+    span: Span | None = None
+    hint: str | None = None
+    source_line: str | None = None
+
+
+class InputError(Exception):
+    """The input can't be used; carries every diagnostic that was found (exit code 2)."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("; ".join(d.message for d in self.diagnostics))
+
+
+class InternalError(Exception):
+    """A defect of this program, such as a model both proved and refuted (exit code 3)."""
