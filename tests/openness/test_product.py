@@ -154,7 +154,7 @@ def test_reachability_experiment():
             checked[True] += 1
         else:
             goal = algebra.add(current, algebra.scale(Fraction(1, 10**5), found.unreachable))
-            assert nearest(left, right, goal, rounds=60) > 0.2
+            assert nearest(left, right, goal, rounds=60) > 0.05
             answer = lift.lift_pair(left, right, goal)
             assert isinstance(answer, lift.NoLift)
             assert answer.impossible
