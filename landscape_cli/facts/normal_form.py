@@ -9,7 +9,7 @@ are normalised here, and each reduction is remembered for the proof.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeAlias
 
 from ..model.problem import (
@@ -128,7 +128,12 @@ def _of_network(model: Model, network: Network) -> NormalForm:
         biases = tuple(values.get(f"b{k}") for k in range(1, len(names) + 1))
     else:
         given = biases = (None,) * len(names)
-    chain = Chain(network.input_width, network.layers, names, given, biases)
+    layers = network.layers
+    top = layers[-1]
+    if top.activation.name == "softmax" and model.loss.name == "cross_entropy":
+        # cross_entropy takes logits: softmax at the output belongs to the loss.
+        layers = (*layers[:-1], replace(top, activation=LINEAR))
+    chain = Chain(network.input_width, layers, names, given, biases)
     return NormalForm(
         "chain", has_data=True, chain=chain, affine=_is_affine(chain), span=network.span
     )
