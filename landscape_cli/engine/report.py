@@ -132,7 +132,7 @@ class ModelReport:
         return self.model.name
 
     @property
-    def property(self) -> PropertyAsked:
+    def asked(self) -> PropertyAsked:
         """The property asked about."""
         return self.model.requirement.name
 
