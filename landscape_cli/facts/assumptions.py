@@ -181,6 +181,10 @@ def _bias_pattern_decay(facts: Facts) -> Finding:
     return _bias_pattern(facts)
 
 
+def _bias_pattern_decay_only(facts: Facts) -> Finding:
+    return _bias_pattern_decay(facts) if facts.penalised else _bias_pattern(facts)
+
+
 def _no_bias(facts: Facts) -> Finding:
     ends = facts.ends
     if ends is None or ends.bias == "none":
@@ -311,6 +315,19 @@ def _convex_regularizer(facts: Facts) -> Finding:
     if penalty is None:
         return met("no penalty on the weights")
     return met(f"the {penalty.kind} penalty is convex", penalty.span)
+
+
+def _no_regularizer_or_smooth(facts: Facts) -> Finding:
+    penalty = facts.model.regularizer
+    if penalty is not None and penalty.kind == "l2":
+        return met("the l2 penalty is convex and C^2", penalty.span)
+    return _no_regularizer(facts)
+
+
+def _no_regularizer_or_l2_everywhere(facts: Facts) -> Finding:
+    if facts.model.regularizer is None:
+        return met("no penalty on the weights")
+    return _l2_everywhere(facts)
 
 
 def _l2_everywhere(facts: Facts) -> Finding:
@@ -803,6 +820,11 @@ BIAS_PATTERN_DECAY = BIAS_PATTERN._replace(
     check=_bias_pattern_decay,
     key="bias-pattern/decay",
 )
+BIAS_PATTERN_DECAY_ONLY = BIAS_PATTERN._replace(
+    says="no biases, or an output bias, or (without penalty) a bias on the first layer only",
+    check=_bias_pattern_decay_only,
+    key="bias-pattern/decay-only",
+)
 NO_BIAS = BIAS_PATTERN._replace(says="no biases", check=_no_bias, key="bias-pattern/none")
 TWO_LAYERS = Assumption(
     "two-layers", "exactly two layers are trained", "use one hidden layer", _two_layers
@@ -847,6 +869,17 @@ NO_REGULARIZER_OR_L2 = NO_REGULARIZER._replace(
     says="no penalty on the weights, or an l2 penalty",
     check=_no_regularizer_or_l2,
     key="no-regularizer/or-l2",
+)
+NO_REGULARIZER_OR_L2_CONVEX = NO_REGULARIZER._replace(
+    says="no penalty on the weights, or an l2 penalty",
+    check=_no_regularizer_or_smooth,
+    structural=True,
+    key="no-regularizer/or-smooth",
+)
+NO_REGULARIZER_OR_L2_EVERYWHERE = NO_REGULARIZER._replace(
+    says="no penalty, or l2 penalties of positive strength on every trained layer",
+    check=_no_regularizer_or_l2_everywhere,
+    key="no-regularizer/or-l2-everywhere",
 )
 NO_REGULARIZER_OR_L2_QUADRATIC = NO_REGULARIZER._replace(
     says="no penalty, or an l2 penalty with equal output weights",

@@ -324,6 +324,42 @@ class Facts:
         return not_given(text, span)
 
     @cached_property
+    def differentiable_at_zero(self) -> Finding:
+        """Whether the loss is differentiable where the trained product vanishes on the data."""
+        everywhere = self.loss_finding("differentiable")
+        if everywhere.granted:
+            return everywhere
+        chain, ends = self.chain, self.ends
+        if chain is None or ends is None:
+            return not_given("the map is not a chain of layers")
+        if any(layer.bias for layer in chain.layers[ends.last + 1 :]):
+            return not_given("a known bias shifts the output")
+        loss = self.model.loss
+        if loss.kind == "named" and loss.name == "hinge":
+            return met("hinge is differentiable at output 0", loss.span)
+        y = self.model.data.matrix("Y")
+        if y is not None and loss.kind == "named":
+            values = [value for row in y.matrix.rows for value in row]
+            if loss.name in ("absolute", "quantile") and all(values):
+                return met("no entry of Y is 0, so the loss is differentiable at output 0", y.span)
+            if loss.name == "epsilon_insensitive":
+                eps = loss.parameters[0][1]
+                if all(abs(value) != eps for value in values):
+                    return met("no |y| is eps: the loss is differentiable at output 0", y.span)
+        return not_given("the loss is not known to be differentiable at output 0", loss.span)
+
+    @cached_property
+    def full_rank_text(self) -> str:
+        """min(e_0, e_h) in words, with rank X where it is not known."""
+        most, least = self.effective_input
+        p = minimum(most, self.effective_output)
+        if minimum(least, self.effective_output) == p:
+            return show(p)
+        label = {"none": "rank X", "output": "rank of centred X", "first": "rank [X; 1]",
+                 "other": "rank X"}[self.ends.bias if self.ends is not None else "none"]  # fmt: skip
+        return f"min({label}, {show(self.effective_output)})"
+
+    @cached_property
     def squared_equivalent(self) -> Finding:
         """Whether the loss is the squared loss, up to a positive factor."""
         loss = self.model.loss

@@ -1,0 +1,28 @@
+"""Burer-Monteiro: factors and products have the same local minima."""
+
+from __future__ import annotations
+
+from ..catalogue import Source, Theorem
+
+THEOREM = Theorem(
+    id="burer-monteiro-equivalence",
+    order=40,
+    kind="rule",
+    title="Burer-Monteiro: factors and products have the same local minima",
+    statement=(
+        "W is a local minimum of l(W W^T) iff W W^T is a local minimum of l on {Z psd, rank "
+        "<= k}. Any loss, any constraint set on Z."
+    ),
+    source=Source(
+        "S. Burer, R. Monteiro",
+        2005,
+        "Local minima and convergence in low-rank semidefinite programming",
+        "Mathematical Programming 103",
+        "Proposition 2.3; for arbitrary losses Nouiehed & Razaviyayn",
+        "Burer & Monteiro",
+    ),
+    proof="open-symmetric with open-transfer gives one direction, continuity-lift the other.",
+    setting="any",
+    related=("symmetric-wide",),
+    nearest=False,
+)

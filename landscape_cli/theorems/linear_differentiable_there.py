@@ -1,0 +1,73 @@
+"""Linear networks, a loss that is differentiable at the output."""
+
+from __future__ import annotations
+
+from ..catalogue import HERE, Step, Theorem
+from ..facts import assumptions as a
+from ..facts.facts import Facts
+from ..facts.finding import Finding, met
+from ..model.terms import at_most, minimum
+
+
+def _conditions(facts: Facts) -> tuple[str, ...]:
+    seen = facts.seen_product
+    return (f"rank({seen}) = {facts.full_rank_text}, or the loss is differentiable at {seen}",)
+
+
+def _always(facts: Facts) -> Finding | None:
+    """p = 1 and l differentiable at Z = 0: rank(product X) = 1 or the output is 0."""
+    p = minimum(facts.effective_input[0], facts.effective_output)
+    if at_most(p, 1) is not True:
+        return None
+    if facts.ends is None or facts.ends.bias != "none" or facts.form.shift is not None:
+        return None
+    if facts.model.constraints is not None:
+        return None
+    at_zero = facts.differentiable_at_zero
+    if not at_zero.granted:
+        return None
+    return met(f"min(e_0, e_h) <= 1, and {at_zero.text}", at_zero.span)
+
+
+THEOREM = Theorem(
+    id="linear-differentiable-there",
+    order=28,
+    kind="conditional",
+    title="Linear networks without a bottleneck: differentiability at the point is enough",
+    statement=(
+        "Linear network without a bottleneck, convex loss: a local minimum is global if the "
+        "product with the data has rank min(e_0, e_h), or the loss is differentiable at its "
+        "output. If min(e_0, e_h) = 1 and the loss is differentiable at output 0 (hinge with one "
+        "output), every local minimum is global."
+    ),
+    source=HERE,
+    proof=(
+        "linear-degenerate uses differentiability only at the output of the point. At rank "
+        "min(e_0, e_h) the differential of the product is onto, hence the product is open there. "
+        "With min(e_0, e_h) = 1 the rank is 1, or the product is 0 on the data."
+    ),
+    assumptions=(
+        *a.LINEAR_NETWORK,
+        a.UNCONSTRAINED,
+        a.CONVEX_LOSS,
+        a.NO_BOTTLENECK,
+        a.NO_REGULARIZER,
+    ),
+    conditions=_conditions,
+    always=_always,
+    steps=(
+        Step("linear-degenerate", "where the loss is differentiable at the output"),
+        Step("open-transfer", "where the differential of the product is onto"),
+        Step("convex-target", "a local minimum over all matrices is global"),
+    ),
+    related=("linear-no-bottleneck",),
+    examples=(
+        "net 5 -> 3 -> 1; loss hinge",
+        "net 2 -> 2 -> 2; loss hinge; expect conditional",
+    ),
+    broken={
+        "convex-loss": "net 5 -> 3 -> 1; loss zero_one",
+        "no-bottleneck": "net 5 -> 2 -> 3; loss hinge",
+        "no-regularizer": "net 5 -> 3 -> 1; loss hinge; regularize l1 1/10",
+    },
+)

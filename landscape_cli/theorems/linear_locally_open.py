@@ -1,0 +1,53 @@
+"""Linear networks at points where the product is locally open."""
+
+from __future__ import annotations
+
+from ..catalogue import NR, Step, Theorem
+from ..facts import assumptions as a
+from ..facts.facts import Facts
+
+
+def _conditions(facts: Facts) -> tuple[str, ...]:
+    return (
+        f"{facts.product_name} is locally open into all matrices at the point "
+        f"(enough: rank({facts.seen_product}) = {facts.full_rank_text})",
+    )
+
+
+THEOREM = Theorem(
+    id="linear-locally-open",
+    order=31,
+    kind="conditional",
+    title="Linear networks: local minima where the product is locally open are global",
+    statement=(
+        "Linear network without a bottleneck, convex loss, convex constraints allowed: every "
+        "local minimum at which the product is locally open into all matrices is global. Enough: "
+        "some bracketing of the chain passes open-product at every product, or the point is "
+        "non-degenerate."
+    ),
+    source=NR._replace(number="section 3"),
+    proof=(
+        "open-transfer makes Z a local minimum of the loss over all matrices; convex-target makes "
+        "it global."
+    ),
+    assumptions=(
+        *a.LINEAR_NETWORK,
+        a.CONVEX_CONSTRAINTS,
+        a.CONVEX_LOSS,
+        a.NO_BOTTLENECK,
+        a.NO_REGULARIZER,
+    ),
+    conditions=_conditions,
+    steps=(
+        Step("open-product", "each product of a bracketing is locally open"),
+        Step("open-compose", "so is the chain"),
+        Step("open-transfer", "Z is a local minimum over all matrices"),
+        Step("convex-target", "which a convex loss makes global"),
+    ),
+    related=("linear-open-everywhere", "linear-differentiable-there"),
+    examples=("net 3 -> 3 -> 3; loss hinge; subject_to convex; expect conditional",),
+    broken={
+        "no-bottleneck": "net 3 -> 2 -> 3; loss hinge; subject_to convex",
+        "convex-loss": "net 3 -> 3 -> 3; loss tukey(1); subject_to convex",
+    },
+)
