@@ -182,9 +182,13 @@ def _bounds(formula: Formula) -> dict[str, Interval] | None:
                 left, right = right, left
                 relation = "<" if relation == ">" else "<="
             low, high = _value(left, bounds), _value(right, bounds)
-            if relation != "!=" and low[0] is not None and high[1] is not None:
-                if low[0] > high[1] or (relation == "<" and low[0] == high[1]):
-                    return None
+            if (
+                relation != "!="
+                and low[0] is not None
+                and high[1] is not None
+                and (low[0] > high[1] or (relation == "<" and low[0] == high[1]))
+            ):
+                return None
             if relation == "=" and low[1] is not None and high[0] is not None and low[1] < high[0]:
                 return None
             if relation == "!=":

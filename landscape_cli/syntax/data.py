@@ -171,10 +171,7 @@ def data_statements(elaboration: Elaboration) -> None:
     """Read all ``data`` statements into the elaboration; infer the number of samples."""
     for statement in elaboration.groups["data"]:
         for item in statement[1]:
-            try:
-                _item(elaboration, item)
-            except Rejected:
-                continue
+            elaboration.attempt(_item, elaboration, item)
     if elaboration.samples is None:
         _infer_samples(elaboration)
 
@@ -282,13 +279,9 @@ def output_shape(elaboration: Elaboration) -> Sizes:
 
 def check_data(elaboration: Elaboration) -> None:
     """Check shapes, values and properties against each other and against the model."""
-    if elaboration.loss is None or (elaboration.network is None and elaboration.map is None):
-        return
     for given in elaboration.matrices:
-        try:
-            _check_matrix(elaboration, given, elaboration.matrix_nodes[given.name])
-        except Rejected:
-            continue
+        node = elaboration.matrix_nodes[given.name]
+        elaboration.attempt(_check_matrix, elaboration, given, node)
     _check_sizes(elaboration)
     matrices = {given.name: given.matrix for given in elaboration.matrices}
     for stated in elaboration.properties:
@@ -301,8 +294,8 @@ def check_data(elaboration: Elaboration) -> None:
                     node,
                     "remove one of the two statements",
                 )
-            elif "X" in matrices and elaboration.loss.kind == "named":
-                _check_targets(elaboration, matrices["X"], node)
+            elif "X" in matrices:
+                elaboration.attempt(_check_targets, elaboration, matrices["X"], node)
             continue
         name, _, word = stated.name.partition(" ")
         if name in matrices and not _has_property(matrices[name], word):
@@ -318,7 +311,6 @@ def _check_matrix(elaboration: Elaboration, given: DataMatrix, item: Node) -> No
     name = given.name
     node = item[1][2]
     loss = elaboration.loss
-    assert loss is not None
     if name == "X":
         rows = input_rows(elaboration)
         if rows is None:
@@ -327,13 +319,14 @@ def _check_matrix(elaboration: Elaboration, given: DataMatrix, item: Node) -> No
         return
     if name == "Y":
         check_shape(elaboration, given, node, output_shape(elaboration))
-        if loss.kind == "named":
-            _check_targets(elaboration, given.matrix, node)
+        _check_targets(elaboration, given.matrix, node)
         return
     if name in ("weights", "coefficients"):
         needs = (
             ("linear_loss",) if name == "coefficients" else ("weighted_squared", "masked_squared")
         )
+        if loss is None:
+            return
         if loss.kind != "named" or loss.name not in needs:
             raise elaboration.reject(
                 "E085", f"{name} go with `loss {needs[0]}` only", item, f"write loss {needs[0]}"
@@ -394,7 +387,8 @@ def _check_fixed(elaboration: Elaboration, given: DataMatrix, item: Node, node: 
 
 def _check_targets(elaboration: Elaboration, matrix: Matrix, node: Node) -> None:
     loss = elaboration.loss
-    assert loss is not None
+    if loss is None or loss.kind != "named":
+        return
     if loss.name in _LABEL_LOSSES:
         if any(entry not in (-1, 1) for row in matrix.rows for entry in row):
             raise elaboration.reject(
@@ -424,11 +418,11 @@ def _check_sizes(elaboration: Elaboration) -> None:
     def contradiction(name: str, message: str, hint: str) -> None:
         elaboration.error("E081", message, nodes[name], hint)
 
-    for name in nodes:
-        if name.startswith("X ") or name == "Y = X":
-            if rows is None:
-                elaboration.error("E085", "the map has no X", nodes[name], "use X in the map")
-                return
+    about_inputs = [name for name in nodes if name.startswith("X ") or name == "Y = X"]
+    if about_inputs and rows is None:
+        node = nodes[about_inputs[0]]
+        elaboration.error("E085", "the map has no X", node, "use X in the map")
+        return
     if "Y = X" in nodes and (
         outputs != rows or (elaboration.map is not None and elaboration.map.columns is not None)
     ):
@@ -549,16 +543,14 @@ def point_statements(elaboration: Elaboration, statements: list[Node]) -> Point 
     required, allowed = _point_shapes(elaboration)
     shapes = {**required, **allowed}
     found: dict[str, DataMatrix] = {}
-    failed = False
+    before = len(elaboration.source.errors)
     for statement in statements:
         for item in statement[1]:
-            try:
-                if item[0] == "file_point":
-                    _point_file(elaboration, item, required, shapes, found)
-                else:
-                    _point_matrix(elaboration, item, shapes, found)
-            except Rejected:
-                failed = True
+            if item[0] == "file_point":
+                elaboration.attempt(_point_file, elaboration, item, required, shapes, found)
+            else:
+                elaboration.attempt(_point_matrix, elaboration, item, shapes, found)
+    failed = len(elaboration.source.errors) > before
     first = statements[0]
     missing = [name for name in required if name not in found]
     if missing and not failed:

@@ -214,48 +214,52 @@ class Elaboration:
             from .custom import custom_activation
 
             for node in groups["activation"]:
-                self._attempt(custom_activation, self, node)
+                self.attempt(custom_activation, self, node)
         if "net" in groups:
-            self._attempt(self._network, groups["net"][0])
+            self.attempt(self._network, groups["net"][0])
         if "map" in groups or "param" in groups or "const" in groups:
             from .mapping import map_statements
 
-            self._attempt(map_statements, self)
+            self.attempt(map_statements, self)
         if "bias" in groups:
-            self._attempt(self._bias, groups["bias"][0])
+            self.attempt(self._bias, groups["bias"][0])
         if "loss" in groups:
-            self._attempt(self._loss, groups["loss"][0])
+            self.attempt(self._loss, groups["loss"][0])
         self._missing()
+        data_errors = len(source.errors)
         if "data" in groups:
             from .data import data_statements
 
             data_statements(self)
+        data_errors = len(source.errors) - data_errors
         declarations: list[Declaration] = []
         for node in groups.get("declare", ()):
-            self._attempt(self._declaration, node, declarations)
+            self.attempt(self._declaration, node, declarations)
         regularizer = self._optional("regularize", self._regularizer)
         constraints = self._optional("subject_to", self._constraints)
         requirement = self._optional("require", self._requirement) or Requirement()
         expectation = self._optional("expect", self._expectation)
         waiver = self._optional("allow", self._waiver)
-        assumptions: tuple[Assumption, ...] = ()
-        if "assume" in groups:
-            assumptions = self._assumptions(groups["assume"])
-        if "data" in groups and len(source.errors) == before:
+        structured = self.network is not None or self.map is not None
+        if "data" in groups and structured and not data_errors:
             from .data import check_data
 
+            data_errors = len(source.errors)
             check_data(self)
-        if (assumptions or (self.properties and not isinstance(self.samples, int))) and len(
-            source.errors
-        ) == before:
-            from .consistency import check_consistency
+            data_errors = len(source.errors) - data_errors
+        assumptions: tuple[Assumption, ...] = ()
+        if structured and not data_errors:
+            if "assume" in groups:
+                assumptions = self._assumptions(groups["assume"])
+            if assumptions or (self.properties and not isinstance(self.samples, int)):
+                from .consistency import check_consistency
 
-            check_consistency(self, assumptions)
+                check_consistency(self, assumptions)
         point: Point | None = None
-        if "at" in groups and (self.network or self.map):
+        if "at" in groups and structured:
             from .data import point_statements
 
-            point = cast("Point | None", self._attempt(point_statements, self, groups["at"]))
+            point = cast("Point | None", self.attempt(point_statements, self, groups["at"]))
         if len(source.errors) > before or self.loss is None:
             return None
         return Model(
@@ -279,7 +283,8 @@ class Elaboration:
             span=source.span(*self.extent),
         )
 
-    def _attempt(self, function: Any, *arguments: Any) -> Any:
+    def attempt(self, function: Any, *arguments: Any) -> Any:
+        """The value of the function; ``None`` if it rejects (and has recorded) something."""
         try:
             return function(*arguments)
         except Rejected:
@@ -288,7 +293,7 @@ class Elaboration:
     def _optional(self, kind: str, function: Any) -> Any:
         if kind not in self.groups:
             return None
-        return self._attempt(function, self.groups[kind][0])
+        return self.attempt(function, self.groups[kind][0])
 
     def _duplicates(self, kind: str, nodes: list[Node]) -> None:
         text = self.source.text

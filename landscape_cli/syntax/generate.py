@@ -84,7 +84,7 @@ def _automaton(lark: Lark) -> tuple[list[dict[str | int, int]], list[tuple[Any, 
     from lark.parsers.lalr_analysis import LALR_Analyzer
 
     analyzer = LALR_Analyzer(ParserConf(lark.rules, {}, ["start"]), strict=True)
-    analyzer.compute_lalr()
+    analyzer.compute_lalr()  # type: ignore[no-untyped-call]
     table = analyzer.parse_table
     keys = {
         terminal.name: _keys(terminal.name, terminal.pattern)

@@ -50,11 +50,10 @@ def map_statements(elaboration: Elaboration) -> None:
     for node in sorted(
         [*groups.get("param", ()), *groups.get("const", ())], key=lambda node: node[2]
     ):
-        try:
-            _declare(elaboration, node, nodes, parameters, constants)
-        except Rejected:
-            failed = True
-            nodes.setdefault(node[1][0][1], node)
+        before = len(elaboration.source.errors)
+        elaboration.attempt(_declare, elaboration, node, nodes, parameters, constants)
+        failed = failed or len(elaboration.source.errors) > before
+        nodes.setdefault(node[1][0][1], node)
     if "map" not in groups:
         if "net" in groups:
             for node in nodes.values():
@@ -153,9 +152,10 @@ def _declare(
             "E026", f"`{name}` has a meaning of its own and can't name a matrix", name_node
         )
     if name in nodes:
+        line = elaboration.source.line_of(nodes[name][2])
         raise elaboration.reject(
             "E025",
-            f"`{name}` is declared twice: first on line {elaboration.source.line_of(nodes[name][2])}",
+            f"`{name}` is declared twice: first on line {line}",
             name_node,
             "give it another name",
         )

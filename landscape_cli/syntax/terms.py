@@ -76,7 +76,7 @@ def _product(source: Source, node: Node, resolve: Resolve) -> Term:
                 raise reject(source, "E076", "division by zero", child)
             if not is_number(factor):
                 raise _nonlinear(source, node)
-            result = scale(_canonical(1 / _fraction(factor)), result)
+            result = scale(cast(Any, _canonical(1 / _fraction(factor))), result)
         elif is_number(factor):
             result = scale(cast(Any, factor), result)
         elif is_number(result):
