@@ -1,0 +1,1 @@
+"""Finds theorems, derives the verdict, ranks the nearest theorems, proposes repairs."""

@@ -90,8 +90,9 @@ class Counterexample(NamedTuple):
 
 
 class Explored(NamedTuple):
-    """What is computed on demand for a report: repairs and a counterexample (may be slow)."""
+    """What is computed on demand for a report: proof, repairs, counterexample (may be slow)."""
 
+    proof: Callable[[], Proof | None]
     repairs: Callable[[], tuple[Repair, ...]]
     counterexample: Callable[[], Counterexample | None]
 
@@ -99,7 +100,7 @@ class Explored(NamedTuple):
 class ModelReport:
     """The verdict on one model with its reasons.
 
-    ``repairs`` and ``counterexample`` are computed when first asked for.
+    ``proof``, ``repairs`` and ``counterexample`` are computed when first asked for.
     """
 
     def __init__(
@@ -110,7 +111,6 @@ class ModelReport:
         conditions: tuple[str, ...],
         nearest: tuple[NearTheorem, ...],
         guarantees: tuple[Guarantee, ...],
-        proof: Proof | None,
         declared: tuple[str, ...],
         explored: Explored,
         regions: dict[str, str] | None = None,
@@ -121,7 +121,6 @@ class ModelReport:
         self.conditions = conditions
         self.nearest = nearest
         self.guarantees = guarantees
-        self.proof = proof
         self.declared = declared
         self.regions = regions
         self._explored = explored
@@ -144,6 +143,11 @@ class ModelReport:
             for assumption in near.missing:
                 seen.setdefault(assumption.id)
         return tuple(seen)
+
+    @cached_property
+    def proof(self) -> Proof | None:
+        """The proof tree; None for ``unknown``."""
+        return self._explored.proof()
 
     @cached_property
     def repairs(self) -> tuple[Repair, ...]:

@@ -355,8 +355,8 @@ class Facts:
         p = minimum(most, self.effective_output)
         if minimum(least, self.effective_output) == p:
             return show(p)
-        label = {"none": "rank X", "output": "rank of centred X", "first": "rank [X; 1]",
-                 "other": "rank X"}[self.ends.bias if self.ends is not None else "none"]  # fmt: skip
+        bias = self.ends.bias if self.ends is not None else "none"
+        label = {"output": "rank of centred X", "first": "rank [X; 1]"}.get(bias, "rank X")
         return f"min({label}, {show(self.effective_output)})"
 
     @cached_property

@@ -1,0 +1,1 @@
+"""The theorems that decide verdicts: one per file, nothing else in the folder."""

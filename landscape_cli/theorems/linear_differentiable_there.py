@@ -6,12 +6,13 @@ from ..catalogue import HERE, Step, Theorem
 from ..facts import assumptions as a
 from ..facts.facts import Facts
 from ..facts.finding import Finding, met
-from ..model.terms import at_most, minimum
+from ..model.terms import at_most, minimum, show
 
 
 def _conditions(facts: Facts) -> tuple[str, ...]:
+    p = minimum(facts.effective_input[0], facts.effective_output)
     seen = facts.seen_product
-    return (f"rank({seen}) = {facts.full_rank_text}, or the loss is differentiable at {seen}",)
+    return (f"rank({seen}) = {show(p)}, or the loss is differentiable at {seen}",)
 
 
 def _always(facts: Facts) -> Finding | None:

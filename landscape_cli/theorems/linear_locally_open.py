@@ -5,12 +5,14 @@ from __future__ import annotations
 from ..catalogue import NR, Step, Theorem
 from ..facts import assumptions as a
 from ..facts.facts import Facts
+from ..model.terms import minimum, show
 
 
 def _conditions(facts: Facts) -> tuple[str, ...]:
+    p = minimum(facts.effective_input[0], facts.effective_output)
     return (
         f"{facts.product_name} is locally open into all matrices at the point "
-        f"(enough: rank({facts.seen_product}) = {facts.full_rank_text})",
+        f"(enough: rank({facts.seen_product}) = {show(p)})",
     )
 
 

@@ -10,7 +10,10 @@ THEOREM = Theorem(
     order=29,
     kind="holds",
     title="Linear networks, linear loss",
-    statement="Linear network of any depth and widths, loss linear in the output: every local minimum is global.",
+    statement=(
+        "Linear network of any depth and widths, loss linear in the output: every local "
+        "minimum is global."
+    ),
     source=HERE,
     proof=(
         "G is constant. At rank q, in the rank chart with blocks A, B, C and C A^-1 B, a local "

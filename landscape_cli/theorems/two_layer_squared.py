@@ -9,7 +9,9 @@ THEOREM = Theorem(
     id="two-layer-squared",
     order=24,
     kind="holds",
-    title="Two-layer linear networks, squared loss: local minima global, other points strict saddles",
+    title=(
+        "Two-layer linear networks, squared loss: local minima global, other points strict saddles"
+    ),
     statement=(
         "Two trained linear layers of any widths, squared loss, any X and Y: every local minimum "
         "is global, and every other critical point has a direction of negative curvature."
@@ -42,7 +44,9 @@ THEOREM = Theorem(
         "two-layers": "net 5 -> 2 -> 2 -> 4; loss squared; require strict_saddle",
         "squared-loss": "net 5 -> 2 -> 4; loss weighted_squared; require strict_saddle",
         "linear-activations": "net 5 -> tanh(2) -> 4; loss squared; require strict_saddle",
-        "no-regularizer": "net 5 -> 2 -> 4; loss squared; regularize l2 1/10; require strict_saddle",
+        "no-regularizer": (
+            "net 5 -> 2 -> 4; loss squared; regularize l2 1/10; require strict_saddle"
+        ),
     },
     converse={"two-layers": "strict-saddle-deep", "squared-loss": "bottleneck-weighted"},
 )

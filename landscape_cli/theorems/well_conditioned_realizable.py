@@ -38,7 +38,9 @@ THEOREM = Theorem(
         "well-conditioned-loss": (
             "net 2 -> 1 -> 2; loss weighted_squared; data weights = [[4, 1], [1, 4]], Y realizable"
         ),
-        "Y-realizable": "net 2 -> 1 -> 2; loss weighted_squared; data weights = [[1, 3/2], [3/2, 1]]",
+        "Y-realizable": (
+            "net 2 -> 1 -> 2; loss weighted_squared; data weights = [[1, 3/2], [3/2, 1]]"
+        ),
         "no-regularizer": (
             "net 2 -> 1 -> 2; loss weighted_squared; data weights = [[1, 3/2], [3/2, 1]], "
             "Y realizable; regularize l2 1/10"

@@ -10,7 +10,10 @@ THEOREM = Theorem(
     order=64,
     kind="holds",
     title="Laurent & von Brecht 2018, as published",
-    statement="Deep linear networks, convex differentiable loss, every hidden width at least min(d_0, d_h): every local minimum is global.",
+    statement=(
+        "Deep linear networks, convex differentiable loss, every hidden width at least "
+        "min(d_0, d_h): every local minimum is global."
+    ),
     source=Source(
         "T. Laurent, J. von Brecht",
         2018,
@@ -19,7 +22,10 @@ THEOREM = Theorem(
         "Theorem 1",
         "Laurent & von Brecht",
     ),
-    proof="Subsumed by linear-no-bottleneck, which reads the widths at the ends as effective ones (rank X, n, cross-entropy, biases).",
+    proof=(
+        "Subsumed by linear-no-bottleneck, which reads the widths at the ends as "
+        "effective ones (rank X, n, cross-entropy, biases)."
+    ),
     assumptions=(
         a.LINEAR_ACTIVATIONS,
         a.DENSE_LAYERS,

@@ -10,7 +10,10 @@ THEOREM = Theorem(
     order=62,
     kind="holds",
     title="Lu & Kawaguchi 2017, as published",
-    statement="Deep linear networks, squared loss, X and Y of full row rank: every local minimum is global.",
+    statement=(
+        "Deep linear networks, squared loss, X and Y of full row rank: every local "
+        "minimum is global."
+    ),
     source=Source(
         "H. Lu, K. Kawaguchi",
         2017,
@@ -19,7 +22,10 @@ THEOREM = Theorem(
         "Theorem 2.1",
         "Lu & Kawaguchi",
     ),
-    proof="Its Lemma 3.3 is false (erratum-svd-continuity); the theorem survives by open-chain and is subsumed by linear-squared.",
+    proof=(
+        "Its Lemma 3.3 is false (erratum-svd-continuity); the theorem survives by open- "
+        "chain and is subsumed by linear-squared."
+    ),
     assumptions=(
         a.LINEAR_ACTIVATIONS,
         a.DENSE_LAYERS,

@@ -10,11 +10,16 @@ THEOREM = Theorem(
     order=60,
     kind="holds",
     title="Baldi & Hornik 1989, as published",
-    statement="Two-layer linear autoassociation and regression, squared loss, X X^T invertible, Y X^T (X X^T)^-1 X Y^T with distinct eigenvalues, d_1 <= d_h <= d_0: every local minimum is global, all other critical points are saddles.",
+    statement=(
+        "Two-layer linear autoassociation and regression, squared loss, X X^T invertible, "
+        "Y X^T (X X^T)^-1 X Y^T with distinct eigenvalues, d_1 <= d_h <= d_0: every local "
+        "minimum is global, all other critical points are saddles."
+    ),
     source=Source(
         "P. Baldi, K. Hornik",
         1989,
-        "Neural networks and principal component analysis: learning from examples without local minima",
+        "Neural networks and principal component analysis: learning from examples "
+        "without local minima",
         "Neural Networks 2",
         "Fact 4",
         "Baldi & Hornik",

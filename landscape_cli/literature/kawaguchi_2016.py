@@ -10,7 +10,10 @@ THEOREM = Theorem(
     order=61,
     kind="holds",
     title="Kawaguchi 2016, as published",
-    statement="Deep linear networks, squared loss, X X^T and X Y^T of full rank, d_h <= d_0, Y X^T (X X^T)^-1 X Y^T with distinct eigenvalues: every local minimum is global.",
+    statement=(
+        "Deep linear networks, squared loss, X X^T and X Y^T of full rank, d_h <= d_0, Y "
+        "X^T (X X^T)^-1 X Y^T with distinct eigenvalues: every local minimum is global."
+    ),
     source=Source(
         "K. Kawaguchi",
         2016,

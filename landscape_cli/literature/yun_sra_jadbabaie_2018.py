@@ -10,7 +10,11 @@ THEOREM = Theorem(
     order=63,
     kind="holds",
     title="Yun, Sra & Jadbabaie 2018, as published",
-    statement="Deep linear networks, squared loss, X of full row rank, Y X^T (X X^T)^-1 X of full row rank with distinct singular values: necessary and sufficient conditions for a critical point to be global; every local minimum is.",
+    statement=(
+        "Deep linear networks, squared loss, X of full row rank, Y X^T (X X^T)^-1 X of "
+        "full row rank with distinct singular values: necessary and sufficient conditions "
+        "for a critical point to be global; every local minimum is."
+    ),
     source=Source(
         "C. Yun, S. Sra, A. Jadbabaie",
         2018,

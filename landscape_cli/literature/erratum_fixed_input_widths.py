@@ -8,7 +8,7 @@ THEOREM = Theorem(
     id="erratum-fixed-input-widths",
     order=208,
     kind="erratum",
-    title="Erratum of this catalogue"s own theory: fixed non-linear layers",
+    title="Erratum of this catalogue's own theory: fixed non-linear layers",
     statement=(
         "An earlier text of this catalogue bounded e_0 by every width of the fixed layers "
         "at the input end. Only the widths from the last non-linear fixed layer's output on "

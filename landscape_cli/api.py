@@ -1,0 +1,197 @@
+"""The pipeline from text to verdict, and the public Python API.
+
+    text --parse--> models --judge--> judgement --report--> ModelReport --render--> ...
+
+``check`` is all that most callers need; nothing here prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from .engine.judge import Judgement, judge, nearest
+from .engine.report import (
+    AssumptionReport,
+    Counterexample,
+    Explored,
+    ModelReport,
+    NearTheorem,
+    Proof,
+    Repair,
+    Report,
+)
+from .model.diagnostics import InputError, InternalError
+from .model.problem import Model
+from .syntax import parse_with_errors
+
+INSTANCE_ENTRIES = 4000
+"""A report builds an instance only if its weights have at most this many entries."""
+
+
+def check(text: str, *, file: str | None = None, base: Path | None = None) -> Report:
+    """The report on every model of a text; input errors are in ``report.errors``.
+
+    ``base``: the folder in which relative data files are looked up (default: the current one).
+    Never raises for bad input; raises ``InternalError`` if the catalogue contradicts itself.
+    """
+    models, errors = parse_with_errors(text, file=file, base=base)
+    return Report(tuple([report(model) for model in models]), tuple(errors))
+
+
+def check_file(path: Path) -> Report:
+    """The report on every model of a file; an unreadable file is an error of the report."""
+    from .syntax import read_file
+
+    try:
+        text = read_file(path)
+    except InputError as error:
+        return Report((), error.diagnostics)
+    return check(text, file=str(path), base=path.parent)
+
+
+def check_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Report]]:
+    """The reports on files, one after another, in the given order."""
+    for path in paths:
+        yield path, check_file(path)
+
+
+def report(model: Model) -> ModelReport:
+    """The verdict on one model with its reasons."""
+    from .engine.proof import guarantees
+
+    judgement = judge(model)
+    theorem = judgement.theorem.id if judgement.theorem is not None else None
+    if judgement.family is not None and judgement.verdict == "fails":
+        theorem = judgement.family.id
+    conditions: tuple[str, ...] = ()
+    if judgement.verdict == "conditional" and judgement.theorem is not None:
+        conditions = judgement.theorem.conditions(judgement.facts)
+    return ModelReport(
+        model,
+        judgement.verdict,
+        theorem,
+        conditions,
+        _near(judgement),
+        guarantees(judgement),
+        _declared(judgement),
+        Explored(
+            proof=lambda: _proof(judgement),
+            repairs=lambda: _repairs(judgement),
+            counterexample=lambda: counterexample(judgement, INSTANCE_ENTRIES),
+        ),
+    )
+
+
+def _near(judgement: Judgement) -> tuple[NearTheorem, ...]:
+    return tuple(
+        [
+            NearTheorem(
+                standing.theorem.id,
+                standing.theorem.kind,
+                tuple(
+                    [
+                        AssumptionReport(
+                            assumption.id, finding.status, finding.text, finding.span,
+                            assumption.structural,
+                        )
+                        for assumption, finding in zip(
+                            standing.theorem.assumptions, standing.findings, strict=True
+                        )
+                    ]
+                ),
+            )
+            for standing in nearest(judgement)
+        ]
+    )  # fmt: skip
+
+
+def _declared(judgement: Judgement) -> tuple[str, ...]:
+    """What the verdict takes on the user's word."""
+    if judgement.verdict == "holds":
+        used = judgement.holds[:1]
+    elif judgement.verdict == "conditional":
+        used = judgement.conditional[:1]
+    else:
+        return ()
+    return tuple(
+        finding.text for s in used for finding in s.findings if finding.status == "declared"
+    )
+
+
+def _proof(judgement: Judgement) -> Proof | None:
+    from .engine.proof import prove
+
+    return prove(judgement)
+
+
+def _repairs(judgement: Judgement) -> tuple[Repair, ...]:
+    from .engine.repairs import propose
+    from .syntax import unparse_statements
+
+    return tuple(
+        Repair(
+            mended.text, unparse_statements(mended.model), mended.theorem, mended.cost,
+            mended.partial, mended.note,
+        )
+        for mended in propose(judgement)
+    )  # fmt: skip
+
+
+def counterexample(
+    judgement: Judgement, most_entries: int | None = None, options: Any = None
+) -> Counterexample | None:
+    """For ``fails``: an exact instance that the kernel has accepted.
+
+    None if the verdict is another one, if the widths are symbols, or if the model has more than
+    ``most_entries`` weights. Raises ``InternalError`` if the builder refuses a model that its
+    scope claims, or if the kernel rejects the certificate: both are defects.
+    """
+    from .catalogue import BuildOptions, Refusal
+
+    family = judgement.family
+    if judgement.verdict != "fails" or family is None or not judgement.facts.numeric:
+        return None
+    if most_entries is not None and _weights(judgement) > most_entries:
+        return None
+    built = family.build(judgement.facts, options or BuildOptions())
+    if isinstance(built, Refusal):
+        raise InternalError(f"{family.id} claims this model but builds nothing: {built.reason}")
+    outcome = verify(built.document)
+    if not outcome.accepted:
+        raise InternalError(f"the kernel rejects the {family.id} instance: {outcome.reason}")
+    return Counterexample(built.document, built.words, True, family.argument)
+
+
+def verify(document: Any) -> Any:
+    """The kernel's outcome on a certificate; ball arithmetic only where the argument needs it."""
+    kind = None
+    if isinstance(document, dict) and isinstance(document.get("argument"), dict):
+        kind = document["argument"].get("kind")
+    if kind in ("interval-newton", "split-unit"):
+        from .interval_checker import verify as check_intervals
+
+        return check_intervals(document)
+    from .kernel import verify as check_exactly
+
+    return check_exactly(document)
+
+
+def _weights(judgement: Judgement) -> int:
+    facts = judgement.facts
+    total = 0
+    chain = facts.chain
+    if chain is not None:
+        widths = chain.widths
+        for below, above in pairwise(widths):
+            if isinstance(below, int) and isinstance(above, int):
+                total += below * above
+        for width in (widths[0], widths[-1]):
+            samples = facts.samples_least
+            if isinstance(width, int) and isinstance(samples, int):
+                total += width * max(samples, width)
+    elif isinstance(facts.form.rows, int):
+        total = facts.form.rows**2
+    return total

@@ -1,0 +1,163 @@
+"""From a model to a verdict."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..catalogue import Family, Refusal, Scope, Theorem
+from ..facts.assumptions import find
+from ..facts.facts import Facts
+from ..facts.finding import Finding
+from ..facts.normal_form import is_linear
+from ..model.diagnostics import InternalError
+from ..model.problem import Model, VerdictName
+from .discovery import deciding_theorems, families
+
+
+class Standing(NamedTuple):
+    """How a model stands to a theorem: a finding for each assumption, and how many are missing."""
+
+    theorem: Theorem
+    findings: tuple[Finding, ...]
+    missing: int
+    met: int
+    always: Finding | None
+
+
+class Judgement(NamedTuple):
+    """All that the catalogue says of a model."""
+
+    facts: Facts
+    verdict: VerdictName
+    theorem: Theorem | None
+    family: Family | None
+    scope: Scope | None
+    holds: tuple[Standing, ...]
+    conditional: tuple[Standing, ...]
+    standings: tuple[Standing, ...]
+
+
+def _fits(theorem: Theorem, facts: Facts) -> bool:
+    setting = theorem.setting
+    if setting == "any":
+        return True
+    kind = facts.form.kind
+    if setting == "symmetric":
+        return kind == "symmetric"
+    if setting == "quadratic":
+        chain = facts.chain
+        return chain is not None and any(
+            layer.activation.name == "quadratic" and not layer.activation.custom
+            for layer in chain.layers
+        )
+    return kind != "symmetric"
+
+
+def stand(theorem: Theorem, facts: Facts) -> Standing:
+    """How the model stands to the theorem."""
+    findings = tuple([find(facts, assumption) for assumption in theorem.assumptions])
+    missing = 0
+    for finding in findings:
+        if finding.status in ("violated", "not_given"):
+            missing += 1
+    always = None
+    if missing == 0 and theorem.always is not None:
+        always = theorem.always(facts)
+    return Standing(theorem, findings, missing, len(findings) - missing, always)
+
+
+def judge(model: Model) -> Judgement:
+    """The verdict on a model.
+
+    Raises ``InternalError`` if the catalogue both proves and refutes the property: that is a
+    defect of the catalogue, and the error names both rules.
+    """
+    facts = Facts(model)
+    asked = model.requirement.name
+    standings = tuple(
+        [
+            stand(theorem, facts)
+            for theorem in deciding_theorems()
+            if asked in theorem.properties and _fits(theorem, facts)
+        ]
+    )
+    holds: list[Standing] = []
+    conditional: list[Standing] = []
+    for standing in standings:
+        if standing.missing == 0:
+            if standing.theorem.kind == "holds" or standing.always is not None:
+                holds.append(standing)
+            else:
+                conditional.append(standing)
+    family, scope = _refutation(facts)
+    if holds and family is not None:
+        raise InternalError(
+            f"the catalogue contradicts itself: {holds[0].theorem.id} proves and {family.id} "
+            "refutes the same model; please report it with the model"
+        )
+    verdict: VerdictName
+    theorem: Theorem | None = None
+    if holds:
+        verdict, theorem = "holds", holds[0].theorem
+    elif family is not None:
+        verdict = "fails"
+    elif conditional:
+        verdict, theorem = "conditional", conditional[0].theorem
+    else:
+        verdict = "unknown"
+    return Judgement(
+        facts, verdict, theorem, family, scope, tuple(holds), tuple(conditional), standings
+    )
+
+
+def _refutation(facts: Facts) -> tuple[Family | None, Scope | None]:
+    asked = facts.model.requirement.name
+    for family in families():
+        if asked not in family.properties:
+            continue
+        answer = family.scope(facts)
+        if isinstance(answer, Refusal) or answer.condition is False:
+            continue
+        if answer.condition is True:
+            return family, answer
+        finding = facts.decide(answer.condition, answer.text, None)
+        if finding.granted:
+            return family, answer
+    return None, None
+
+
+def nearest(judgement: Judgement) -> tuple[Standing, ...]:
+    """The theorems with the fewest unmet static assumptions (interface.md).
+
+    First those that conclude ``holds``, then, counted separately, those that conclude
+    ``conditional`` and do not apply. Among equals the one with more of its assumptions met comes
+    first, then the order of theory.md. A theorem that another one generalises is left out.
+    """
+    if judgement.verdict == "holds":
+        return judgement.holds
+    asked = judgement.facts.model.requirement.name
+    candidates = [s for s in judgement.standings if s.theorem.nearest]
+    generalised = {name for s in candidates for name in s.theorem.subsumes}
+    candidates = [s for s in candidates if s.theorem.id not in generalised]
+    found: list[Standing] = []
+    for kind in ("holds", "conditional"):
+        group = [
+            s
+            for s in candidates
+            if s.theorem.kind == kind and s.missing > 0 and asked in s.theorem.properties
+        ]
+        if group:
+            fewest = min(s.missing for s in group)
+            found.extend(
+                sorted(
+                    (s for s in group if s.missing == fewest),
+                    key=lambda s: (-s.met, s.theorem.order),
+                )
+            )
+    return tuple(found)
+
+
+def is_linear_network(facts: Facts) -> bool:
+    """Whether every activation of the chain is the identity."""
+    chain = facts.chain
+    return chain is not None and all(is_linear(layer.activation) for layer in chain.layers)

@@ -1,0 +1,1 @@
+"""Historical theorems as published (all subsumed) and errata: one per file."""
