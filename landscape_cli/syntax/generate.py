@@ -1,9 +1,10 @@
 """``python -m landscape_cli.syntax.generate``: write ``tables.py`` from ``grammar/``.
 
 Lark compiles the grammar and computes its LALR(1) automaton (strictly: a conflict is an error).
-What is written is that automaton as plain literals, so that a start of the program neither
-imports Lark nor computes anything. States are numbered by a breadth-first walk over sorted
-symbols, hence the same grammar always gives the same file.
+What is written is that automaton as plain text in string literals, so that a start of the
+program imports no Lark and, where there is no bytecode cache, compiles next to nothing. States
+are numbered by a breadth-first walk over sorted symbols, hence the same grammar always gives
+the same file.
 
 Terminals appear in the tables as keys: a word or a sign stands for itself; ``<name>``,
 ``<number>``, ``<string>``, ``<dashed>``, ``<end>`` and ``<eof>`` are the classes.
@@ -175,42 +176,52 @@ def read_mistakes(text: str) -> list[dict[str, Any]]:
     return entries
 
 
-def _literal(value: object) -> str:
-    return repr(value)
+def _packed(rows: list[dict[str | int, int]], keys: list[str]) -> list[str]:
+    """Each row as ``key value key value ...``; a nonterminal's number counts from ``keys`` on."""
+    index = {key: number for number, key in enumerate(keys)}
+    packed = []
+    for row in rows:
+        pairs = (
+            (index[key] if isinstance(key, str) else len(keys) + key, value)
+            for key, value in row.items()
+        )
+        packed.append(" ".join(f"{key} {value}" for key, value in pairs))
+    return packed
 
 
 def generate() -> str:
     """The text of ``tables.py`` for the grammar and the mistakes as they are now."""
+    from .mistakes import compile_mistakes
+
     lark = build_lark()
     rows, rules, accept = _automaton(lark)
     lexer = _lexer(lark)
-    words = sorted(
-        {key for row in rows for key in row if isinstance(key, str) and key.isidentifier()}
-    )
+    keys = sorted({key for row in rows for key in row if isinstance(key, str)})
+    compiled = compile_mistakes(read_mistakes(grammar_text(MISTAKES)), rows, rules, lexer)
+    packed_rules = [
+        f"{symbol} {size} {mode} {name} {','.join(map(str, keep))}"
+        for symbol, size, name, mode, keep in rules
+    ]
     lines = [
         '"""Generated from grammar/ by ``python -m landscape_cli.syntax.generate``: not edited."""',
         "",
         "from __future__ import annotations",
         "",
         *(f"{name} = {value!r}" for name, value in lexer.items()),
-        f"WORDS = frozenset({words!r})",
         f"ACCEPT = {accept}",
+        f"KEYS = {' '.join(keys)!r}",
         "",
-        "# (nonterminal, size, node name, 0 node / 1 pass through / 2 inlined, kept children)",
-        "RULES: tuple[tuple[int, int, str, int, tuple[int, ...]], ...] = (",
-        *(f"    {_literal(rule)}," for rule in rules),
-        ")",
+        "# nonterminal, size, 0 node / 1 pass through / 2 inlined, node name, kept children",
+        'RULES = """\\',
+        *packed_rules,
+        '"""',
         "",
-        "# one row a state: key -> state to shift to, or ~rule to reduce; nonterminal -> state",
-        "TABLE: tuple[dict[str | int, int], ...] = (",
-        *(f"    {_literal(row)}," for row in rows),
-        ")",
+        "# one state a line: key value key value ...; a key beyond KEYS is a nonterminal; a value",
+        "# is the state to shift to (after the nonterminal: to go to), or ~rule to reduce by",
+        'TABLE = """\\',
+        *_packed(rows, keys),
+        '"""',
         "",
-    ]
-    from .mistakes import compile_mistakes
-
-    compiled = compile_mistakes(read_mistakes(grammar_text(MISTAKES)), rows, rules, lexer)
-    lines += [
         "# (state, token) -> (message, hint), from grammar/mistakes.toml",
         "MISTAKES: dict[tuple[int, str | None], tuple[str, str | None]] = {",
         *(f"    {key!r}: {value!r}," for key, value in compiled.items()),

@@ -149,12 +149,12 @@ def compile_mistakes(
 
 def _acceptable(stack: list[int]) -> set[str]:
     """The keys of all tokens that can be read next."""
-    from . import tables
+    from .parser import RULES, TABLE
 
     return {
         key
-        for key in tables.TABLE[stack[-1]]
-        if isinstance(key, str) and _step(list(stack), key, tables.TABLE, tables.RULES)
+        for key in TABLE[stack[-1]]
+        if isinstance(key, str) and _step(list(stack), key, TABLE, RULES)
     }
 
 
@@ -234,6 +234,7 @@ def syntax_error(
     ``base`` is the stack at the start of the statement, ``dropped`` its first symbol, if any.
     """
     from . import tables
+    from .parser import RULES, TABLE
 
     key, word, start, end = token
     text = source.text
@@ -241,14 +242,14 @@ def syntax_error(
     previous_end = pending[3] if pending else start
     if dropped is not None:
         lexer = {"OUTSIDE": tables.OUTSIDE, "INSIDE": tables.INSIDE, "DASHED": tables.DASHED}
-        failing = _failing(text, dropped[2], stack, tables.TABLE, tables.RULES, lexer)
+        failing = _failing(text, dropped[2], stack, TABLE, RULES, lexer)
         if failing is not None:
             stack, (key, word, start, end) = failing
     if key == "<junk>":
         _junk(source, word, start, end)
         return
     expected = _acceptable(stack)
-    in_block = "}" in tables.TABLE[base[-1]]
+    in_block = "}" in TABLE[base[-1]]
     if (
         depth
         and dropped is not None

@@ -22,10 +22,33 @@ DEEPEST = 100
 OUTSIDE = re.compile(tables.OUTSIDE)
 INSIDE = re.compile(tables.INSIDE)
 
+Row = dict["str | int", int]
+Rule = tuple[int, int, str, int, tuple[int, ...]]
+
+
+def _unpack_rows(text: str) -> tuple[Row, ...]:
+    """The rows of ``tables.TABLE``: key or nonterminal's number -> action."""
+    names: list[str | int] = [*tables.KEYS.split(" ")]
+    names += range(text.count("\n"))
+    rows = []
+    for line in text.splitlines():
+        numbers = [*map(int, line.split())]
+        rows.append(dict(zip([names[index] for index in numbers[::2]], numbers[1::2], strict=True)))
+    return tuple(rows)
+
+
+def _unpack_rule(line: str) -> Rule:
+    symbol, size, mode, name, keep = line.split(" ")
+    return int(symbol), int(size), name, int(mode), tuple(map(int, keep.split(","))) if keep else ()
+
+
+TABLE = _unpack_rows(tables.TABLE)
+RULES = tuple(map(_unpack_rule, tables.RULES.splitlines()))
+
 
 def feed(states: list[int], values: list[Node], key: str, text: str, start: int, end: int) -> int:
     """Give a token to the automaton: 1 shifted, 0 not acceptable, 2 the whole text is read."""
-    table = tables.TABLE
+    table = TABLE
     while True:
         action = table[states[-1]].get(key)
         if action is None:
@@ -34,7 +57,7 @@ def feed(states: list[int], values: list[Node], key: str, text: str, start: int,
             states.append(action)
             values.append((key, text, start, end))
             return 1
-        symbol, size, name, mode, keep = tables.RULES[~action]
+        symbol, size, name, mode, keep = RULES[~action]
         if mode == 1:
             if size == 1:
                 states.pop()
@@ -70,7 +93,7 @@ def parse_tree(source: Source) -> list[Node]:
     to a line that starts with a statement's keyword.
     """
     text = source.text
-    table = tables.TABLE
+    table = TABLE
     states = [0]
     values: list[Node] = []
     position = depth = 0

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from . import tables
 from .mistakes import STATEMENTS, syntax_error
-from .parser import DEEPEST, OUTSIDE, Node, feed
+from .parser import DEEPEST, OUTSIDE, TABLE, Node, feed
 from .source import Source
 
 
 def _to_statement_list(states: list[int], values: list[Node]) -> Node | None:
     """Drop the statement begun; the first symbol of what was dropped, if anything was."""
-    table = tables.TABLE
     kept = len(states)
-    while "net" not in table[states[kept - 1]]:
+    while "net" not in TABLE[states[kept - 1]]:
         kept -= 1
     dropped = values[kept - 1] if len(values) >= kept else None
     del states[kept:]
@@ -64,6 +62,18 @@ def _skip_block(text: str, position: int) -> int:
             return position
 
 
+def _report_open_block(source: Source, values: list[Node], word: str) -> None:
+    opening = next(value for value in reversed(values) if value[:2] == ("model", "model"))
+    source.error(
+        "E012",
+        "this block is never closed: a `}` was expected before "
+        + ("the next model" if word else "the end of the text"),
+        opening[2],
+        opening[3],
+        "put `}` after the last statement of the block",
+    )
+
+
 def recover(source: Source, states: list[int], values: list[Node], token: Node, depth: int) -> int:
     """Report the token and bring the automaton to the next statement; where to read on.
 
@@ -83,19 +93,17 @@ def recover(source: Source, states: list[int], values: list[Node], token: Node, 
         line_end = text.find("\n", start)
         return len(text) if line_end < 0 else line_end
     pending = values[-1] if values else None
+    if key == "<eof>" and not depth:
+        trial_states, trial_values = list(states), list(values)
+        if feed(trial_states, trial_values, "}", "}", start, start) == 1:
+            states[:], values[:] = trial_states, trial_values
+            _report_open_block(source, values, word)
+            return start
     dropped = _to_statement_list(states, values)
-    row = tables.TABLE[states[-1]]
+    row = TABLE[states[-1]]
     in_block = "}" in row
     if dropped is None and in_block and word in ("model", ""):
-        opening = next(value for value in reversed(values) if value[0] == "model")
-        source.error(
-            "E012",
-            "this block is never closed: a `}` was expected before "
-            + ("the next model" if word else "the end of the text"),
-            opening[2],
-            opening[3],
-            "put `}` after the last statement of the block",
-        )
+        _report_open_block(source, values, word)
         if feed(states, values, "}", "}", start, start) != 1:
             raise AssertionError("a block can't be closed where its statements are listed")
         return start
