@@ -1,0 +1,1 @@
+"""The exact analysis of one point of a model (``landscape point``)."""
