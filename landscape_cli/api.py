@@ -75,7 +75,7 @@ def report(model: Model) -> ModelReport:
         theorem,
         conditions,
         _near(judgement),
-        guarantees(judgement),
+        guarantees(judgement) if judgement.verdict != "holds" else (),
         _declared(judgement),
         Explored(
             proof=lambda: _proof(judgement),

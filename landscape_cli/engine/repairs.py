@@ -86,10 +86,15 @@ def propose(judgement: Judgement, limit: int = 4) -> tuple[Mended, ...]:
     singles = list(_changes(judgement, base))
     found: list[Mended] = []
     partial: list[Mended] = []
+    accepted: list[Change] = []
     for change in sorted(singles, key=lambda c: c.cost):
+        if change.kind == "widths" and any(one.kind == "widths" for one in accepted):
+            continue  # a smaller widening is enough
         mended = _judged(change)
         if mended is not None:
             (partial if mended.partial else found).append(mended)
+            if not mended.partial:
+                accepted.append(change)
     if not found:
         for one, two in combinations(singles, 2):
             if one.kind == two.kind:
@@ -125,13 +130,6 @@ def _judged(change: Change) -> Mended | None:
 
 
 def _changes(judgement: Judgement, model: Model) -> Iterator[Change]:
-    blocking: dict[str, None] = {}
-    for standing in nearest(judgement):
-        for assumption, finding in zip(
-            standing.theorem.assumptions, standing.findings, strict=True
-        ):
-            if not finding.granted:
-                blocking.setdefault(assumption.id)
     facts = judgement.facts
     yield from _losses(model)
     if model.regularizer is not None:

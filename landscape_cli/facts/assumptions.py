@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..model.problem import Layer
+from ..model.problem import (
+    ApplyExpression,
+    Layer,
+    MapExpression,
+    ProductExpression,
+    SumExpression,
+    TransposeExpression,
+)
 from ..model.span import Span
 from ..model.terms import (
     add,
@@ -70,16 +77,16 @@ def _trainable_reach(chain: Chain) -> tuple[Layer, ...]:
 def _linear_activations(facts: Facts) -> Finding:
     chains = _chains(facts)
     if not chains:
-        if facts.form.affine:
-            return met("the map is affine in its parameters")
-        return not_given("the map is not a chain of layers", facts.form.span)
+        applied = _applied(facts)
+        if applied is not None:
+            return violated(f"the map applies {applied.activation.name}", applied.span)
+        return met("the map applies no activation")
     for chain in chains:
         reach = _trainable_reach(chain)
         offset = len(chain.layers) - len(reach)
         for k, layer in enumerate(reach, start=offset + 1):
-            if layer.opaque is not None:
-                return not_given(f"layer {k} is opaque", layer.span)
-            if not is_linear(layer.activation):
+            # What an opaque layer does is the business of dense-layers.
+            if not is_linear(layer.activation) and layer.opaque is None:
                 span = layer.activation.span or layer.span
                 if layer.activation.custom:
                     return not_given(
@@ -89,6 +96,26 @@ def _linear_activations(facts: Facts) -> Finding:
     return met("all activations are the identity")
 
 
+def _applied(facts: Facts) -> ApplyExpression | None:
+    """The first non-linear activation in a map expression."""
+    if facts.model.map is None:
+        return None
+    stack: list[MapExpression] = [facts.model.map.expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ApplyExpression):
+            if not is_linear(node.activation):
+                return node
+            stack.append(node.of)
+        elif isinstance(node, ProductExpression):
+            stack.extend(node.factors)
+        elif isinstance(node, SumExpression):
+            stack.extend(node.terms)
+        elif isinstance(node, TransposeExpression):
+            stack.append(node.of)
+    return None
+
+
 def _dense_layers(facts: Facts) -> Finding:
     form = facts.form
     if form.kind == "sum":
@@ -96,7 +123,8 @@ def _dense_layers(facts: Facts) -> Finding:
     if form.kind == "general" and not form.repeats:
         return violated("the map is not a chain of matrix products", form.span)
     for chain in _chains(facts):
-        for k, layer in enumerate(chain.layers, start=1):
+        reach = _trainable_reach(chain)
+        for k, layer in enumerate(reach, start=len(chain.layers) - len(reach) + 1):
             if layer.opaque is not None:
                 return violated(f"layer {k} is opaque: {layer.opaque}", layer.span)
     if facts.penalised and form.kind == "chain":
@@ -459,8 +487,8 @@ def _width_at_least_samples(facts: Facts) -> Finding:
         )
     low = _homeomorphic_from(facts)
     choices = [chain.layers[k].width for k in range(low, len(chain.layers) - 1)]
-    if not choices:
-        return not_given("no hidden layer has only homeomorphic activations above it")
+    if not choices:  # what is missing then is homeomorphic-activations
+        choices = [layer.width for layer in chain.layers[:-1]]
     widest = maximum(*choices)
     return facts.decide(
         at_least(widest, samples),
@@ -735,7 +763,9 @@ def _constant_map(facts: Facts) -> Finding:
     chain, ends = facts.chain, facts.ends
     if chain is None or ends is None:
         return not_given("the loss is not known to be constant in the weights")
-    linear = _linear_activations(facts).granted
+    linear = _linear_activations(facts).granted and not any(
+        layer.opaque for layer in chain.layers[ends.first :]
+    )
     if linear and ends.bias == "none" and equal(facts.effective_input[0], 0) is True:
         return met("e_0 = 0: the data vanish", form.span)
     if not linear and zero_rank:

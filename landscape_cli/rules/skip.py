@@ -14,7 +14,7 @@ THEOREM = Theorem(
         "linear layer. Not with a penalty, which sees the weights."
     ),
     source=HERE,
-    proof="A translation is a homeomorphism.",
+    proof="A translation of the weights is a homeomorphism of the parameter space.",
     setting="any",
     related=("const",),
     nearest=False,

@@ -23,6 +23,7 @@ THEOREM = Theorem(
     limits="Fails for the class of all losses: the range is not a point.",
     examples=("net 5 -> 2 -> 4; bias output; loss absolute; data samples 1",),
     broken={
+        "linear-activations": "net 5 -> relu(2) -> linear(4, bias); loss absolute; data samples 1",
         "convex-loss": "net 5 -> 2 -> 4; bias output; loss any; data samples 1",
         "constant-columns": "net 5 -> 2 -> 4; bias output; loss absolute; data samples 9",
     },

@@ -44,6 +44,9 @@ THEOREM = Theorem(
     related=("two-layer-decay-isotropic", "tied-autoencoder"),
     examples=("net 6 -> 2 -> 6; loss squared; data Y = X; regularize l2 1/10",),
     broken={
+        "linear-activations": (
+            "net 6 -> relu(2) -> 6; loss squared; data Y = X; regularize l2 1/10"
+        ),
         "autoencoder-targets": "net 6 -> 2 -> 6; loss squared; regularize l2 1/10",
         "two-layers": "net 6 -> 2 -> 2 -> 6; loss squared; data Y = X; regularize l2 1/10",
         "squared-loss": "net 6 -> 2 -> 6; loss absolute; data Y = X; regularize l2 1/10",

@@ -53,6 +53,12 @@ THEOREM = Theorem(
     related=("pyramidal",),
     examples=("net 3 -> softsign(50) -> 2; loss huber(1); data samples 40; expect conditional",),
     broken={
+        "homeomorphic-activations": (
+            "net 3 -> softsign(50) -> relu(2); loss huber(1); data samples 40"
+        ),
+        "no-regularizer": (
+            "net 3 -> softsign(50) -> 2; loss huber(1); data samples 40; regularize l1 1/10"
+        ),
         "width-at-least-samples": "net 3 -> softsign(50) -> 2; loss huber(1); data samples 60",
         "convex-loss": "net 3 -> softsign(50) -> 2; loss tukey(1); data samples 40",
     },

@@ -46,6 +46,7 @@ THEOREM = Theorem(
     related=("linear-no-bottleneck",),
     examples=("net 3 -> 1 -> 3; loss squared_hinge; data samples 3",),
     broken={
+        "linear-activations": "net 3 -> relu(1) -> 3; loss huber(1)",
         "convex-loss": "net 3 -> 1 -> 3; loss tukey(1)",
         "no-regularizer": "net 3 -> 1 -> 3; loss huber(1); regularize l1 1/10",
     },

@@ -67,6 +67,7 @@ THEOREM = Theorem(
         "net 2 -> 2 -> 2; loss hinge; expect conditional",
     ),
     broken={
+        "linear-activations": "net 5 -> relu(3) -> 1; loss hinge",
         "convex-loss": "net 5 -> 3 -> 1; loss zero_one",
         "no-bottleneck": "net 5 -> 2 -> 3; loss hinge",
         "no-regularizer": "net 5 -> 3 -> 1; loss hinge; regularize l1 1/10",

@@ -49,6 +49,8 @@ THEOREM = Theorem(
     related=("linear-open-everywhere", "linear-differentiable-there"),
     examples=("net 3 -> 3 -> 3; loss hinge; subject_to convex; expect conditional",),
     broken={
+        "linear-activations": "net 3 -> relu(3) -> 3; loss hinge; subject_to convex",
+        "no-regularizer": "net 3 -> 3 -> 3; loss hinge; subject_to convex; regularize l2 1/10",
         "no-bottleneck": "net 3 -> 2 -> 3; loss hinge; subject_to convex",
         "convex-loss": "net 3 -> 3 -> 3; loss tukey(1); subject_to convex",
     },

@@ -66,6 +66,9 @@ THEOREM = Theorem(
         "net 9 -> sigmoid(3); loss hinge; data X full_column_rank",
     ),
     broken={
+        "no-regularizer": (
+            "net 9 -> softsign(5) -> 2; loss absolute; data X full_column_rank; regularize l1 1/10"
+        ),
         "homeomorphic-activations": "net 9 -> relu(5) -> 2; loss absolute; data X full_column_rank",
         "X-full-column-rank": "net 9 -> softsign(5) -> 2; loss absolute",
         "pyramidal-widths": "net 9 -> softsign(2) -> 5; loss absolute; data X full_column_rank",

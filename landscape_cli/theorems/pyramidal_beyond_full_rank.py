@@ -46,6 +46,13 @@ THEOREM = Theorem(
         "net 9 -> softsign(2) -> 5; loss absolute; data X full_column_rank; expect conditional",
     ),
     broken={
+        "convex-loss": "net 9 -> softsign(2) -> 5; loss tukey(1); data X full_column_rank",
+        "homeomorphic-activations": (
+            "net 9 -> relu(2) -> 5; loss absolute; data X full_column_rank"
+        ),
+        "no-regularizer": (
+            "net 9 -> softsign(2) -> 5; loss absolute; data X full_column_rank; regularize l1 1/10"
+        ),
         "X-full-column-rank": "net 9 -> softsign(2) -> 5; loss absolute",
     },
 )

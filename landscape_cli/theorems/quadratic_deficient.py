@@ -42,6 +42,11 @@ THEOREM = Theorem(
         "net 3 -> quadratic(2) -> linear(1, fixed, positive); loss huber(1); expect conditional",
     ),
     broken={
+        "positive-output-weights": "net 3 -> quadratic(2) -> linear(1, fixed); loss huber(1)",
+        "convex-loss": "net 3 -> quadratic(2) -> linear(1, fixed, positive); loss tukey(1)",
+        "no-regularizer": (
+            "net 3 -> quadratic(2) -> linear(1, fixed, positive); loss huber(1); regularize l1 1/10"
+        ),
         "differentiable-loss": "net 3 -> quadratic(2) -> linear(1, fixed, positive); loss absolute",
     },
 )

@@ -27,6 +27,7 @@ THEOREM = Theorem(
     properties=("strict_saddle",),
     examples=("net 5 -> linear(3, bias); loss cross_entropy; require strict_saddle",),
     broken={
+        "convex-loss": "net 5 -> 3; loss tukey(1); require strict_saddle",
         "affine-in-parameters": "net 3 -> 1 -> 3; loss log_cosh; require strict_saddle",
         "smooth-loss": "net 5 -> 3; loss huber(1); require strict_saddle",
     },

@@ -42,6 +42,12 @@ THEOREM = Theorem(
     conditions=_conditions,
     examples=("net 3 -> 1 -> 3; loss logistic; data samples 3; require strict_saddle",),
     broken={
+        "linear-activations": "net 3 -> tanh(1) -> 3; loss logistic; require strict_saddle",
+        "two-layers": "net 3 -> 1 -> 1 -> 3; loss logistic; require strict_saddle",
+        "convex-loss": "net 3 -> 1 -> 3; loss tukey(1); require strict_saddle",
+        "no-regularizer": (
+            "net 3 -> 1 -> 3; loss logistic; regularize l2 1/10; require strict_saddle"
+        ),
         "smooth-loss": "net 3 -> 1 -> 3; loss squared_hinge; data samples 3; require strict_saddle",
     },
 )

@@ -31,6 +31,10 @@ THEOREM = Theorem(
     properties=("strict_saddle",),
     examples=("param W: 3 x 3; map W * W^T; loss log_cosh; require strict_saddle",),
     broken={
+        "convex-loss": "param W: 3 x 3; map W * W^T; loss tukey(1); require strict_saddle",
+        "no-regularizer": (
+            "param W: 3 x 3; map W * W^T; loss log_cosh; regularize l1 1/10; require strict_saddle"
+        ),
         "smooth-loss": "param W: 3 x 3; map W * W^T; loss huber(1); require strict_saddle",
         "factor-wide-enough": (
             "param W: 2 x 1; map W * W^T; loss weighted_squared; require strict_saddle"

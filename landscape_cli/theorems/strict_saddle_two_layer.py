@@ -42,6 +42,11 @@ THEOREM = Theorem(
         "net 5 -> 4 -> 4; loss logistic; regularize l2 1/10; require strict_saddle",
     ),
     broken={
+        "linear-activations": "net 4 -> tanh(4) -> 4; loss log_cosh; require strict_saddle",
+        "convex-loss": "net 4 -> 4 -> 4; loss tukey(1); require strict_saddle",
+        "no-regularizer": (
+            "net 4 -> 4 -> 4; loss log_cosh; regularize l1 1/10; require strict_saddle"
+        ),
         "two-layers": "net 4 -> 4 -> 4 -> 4; loss log_cosh; require strict_saddle",
         "smooth-loss": "net 4 -> 4 -> 4; loss huber(1); require strict_saddle",
         "no-bottleneck": "net 4 -> 2 -> 4; loss log_cosh; require strict_saddle",

@@ -37,6 +37,8 @@ THEOREM = Theorem(
     conditions=_conditions,
     examples=("param W: 3 x 2; map W * W^T; loss huber(1); expect conditional",),
     broken={
+        "convex-loss": "param W: 3 x 2; map W * W^T; loss tukey(1)",
+        "no-regularizer": "param W: 3 x 2; map W * W^T; loss huber(1); regularize l1 1/10",
         "differentiable-loss": "param W: 3 x 2; map W * W^T; loss absolute",
         "unconstrained": "param W: 3 x 2; map W * W^T; loss huber(1); subject_to affine 3",
     },

@@ -36,6 +36,10 @@ THEOREM = Theorem(
         "param W: 5 x 2; map W * W^T * X; loss squared; data Y = X; regularize l2 1/10",
     ),
     broken={
+        "no-regularizer": (
+            "param W: 5 x 2; map W * W^T * X; loss squared; data Y = X, X full_row_rank; "
+            "regularize l1 1/10"
+        ),
         "X-full-row-rank": "param W: 5 x 2; map W * W^T * X; loss squared; data Y = X",
         "autoencoder-targets": (
             "param W: 5 x 2; map W * W^T * X; loss squared; data X full_row_rank"

@@ -47,6 +47,9 @@ THEOREM = Theorem(
     related=("two-layer-decay",),
     examples=("net 4 -> 2 -> 4; loss huber(1); regularize l2 1/10; expect conditional",),
     broken={
+        "linear-activations": "net 4 -> relu(2) -> 4; loss huber(1); regularize l2 1/10",
+        "convex-loss": "net 4 -> 2 -> 4; loss tukey(1); regularize l2 1/10",
+        "l2-on-every-layer": "net 4 -> 2 -> 4; loss huber(1); regularize l1 1/10",
         "differentiable-loss": "net 4 -> 2 -> 4; loss absolute; regularize l2 1/10",
         "two-layers": "net 4 -> 2 -> 2 -> 4; loss huber(1); regularize l2 1/10",
     },

@@ -40,6 +40,9 @@ THEOREM = Theorem(
         "param U: 6 x 2; param V: 2 x 5; map U * V; loss squared; regularize l2 1/10",
     ),
     broken={
+        "linear-activations": (
+            "net 5 -> relu(2) -> 4; loss squared; data X isotropic; regularize l2 1/10"
+        ),
         "isotropic-data": "net 5 -> 2 -> 4; loss squared; regularize l2 1/10",
         "two-layers": "net 5 -> 2 -> 2 -> 4; loss squared; data X isotropic; regularize l2 1/10",
         "squared-loss": "net 5 -> 2 -> 4; loss huber(1); data X isotropic; regularize l2 1/10",

@@ -35,6 +35,10 @@ THEOREM = Theorem(
         "net 2 -> 1 -> 2; loss weighted_squared; data weights = [[1, 3/2], [3/2, 1]], Y realizable",
     ),
     broken={
+        "linear-activations": (
+            "net 2 -> relu(1) -> 2; loss weighted_squared; data weights = [[1, 3/2], [3/2, "
+            "1]], Y realizable"
+        ),
         "well-conditioned-loss": (
             "net 2 -> 1 -> 2; loss weighted_squared; data weights = [[4, 1], [1, 4]], Y realizable"
         ),
