@@ -64,6 +64,9 @@ def report(model: Model) -> ModelReport:
 
     judgement = judge(model)
     theorem = judgement.theorem.id if judgement.theorem is not None else None
+    if judgement.regions is not None and judgement.verdict in ("holds", "fails"):
+        found = judgement.regions
+        theorem = (found.holds_by if judgement.verdict == "holds" else found.fails_by)[0]
     if judgement.family is not None and judgement.verdict == "fails":
         theorem = judgement.family.id
     conditions: tuple[str, ...] = ()
@@ -82,7 +85,22 @@ def report(model: Model) -> ModelReport:
             repairs=lambda: _repairs(judgement),
             counterexample=lambda: counterexample(judgement, INSTANCE_ENTRIES),
         ),
+        _regions(judgement),
     )
+
+
+def _regions(judgement: Judgement) -> dict[str, str] | None:
+    """The partition of a symbolic class in the model language's own arithmetic."""
+    from .model.terms import show_formula
+
+    found = judgement.regions
+    if found is None or judgement.verdict != "depends":
+        return None
+    return {
+        "holds": show_formula(found.holds),
+        "fails": show_formula(found.fails),
+        "unknown": show_formula(found.unknown),
+    }
 
 
 def _near(judgement: Judgement) -> tuple[NearTheorem, ...]:

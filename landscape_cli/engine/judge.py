@@ -11,6 +11,7 @@ from ..facts.finding import Finding
 from ..facts.normal_form import is_linear
 from ..model.diagnostics import InternalError
 from ..model.problem import Model, VerdictName
+from ..model.terms import Formula
 from .discovery import deciding_theorems, families
 
 
@@ -24,8 +25,21 @@ class Standing(NamedTuple):
     always: Finding | None
 
 
+class Regions(NamedTuple):
+    """Three formulas that partition a symbolic class, and which rules stand behind two of them."""
+
+    holds: Formula
+    fails: Formula
+    unknown: Formula
+    holds_by: tuple[str, ...]
+    fails_by: tuple[str, ...]
+
+
 class Judgement(NamedTuple):
-    """All that the catalogue says of a model."""
+    """All that the catalogue says of a model.
+
+    ``regions`` only where widths are symbols and no single rule settles the whole class.
+    """
 
     facts: Facts
     verdict: VerdictName
@@ -35,6 +49,7 @@ class Judgement(NamedTuple):
     holds: tuple[Standing, ...]
     conditional: tuple[Standing, ...]
     standings: tuple[Standing, ...]
+    regions: Regions | None = None
 
 
 def _fits(theorem: Theorem, facts: Facts) -> bool:
@@ -63,6 +78,8 @@ def stand(theorem: Theorem, facts: Facts) -> Standing:
     always = None
     if missing == 0 and theorem.always is not None:
         always = theorem.always(facts)
+        if always is not None and not always.granted:
+            always = None
     return Standing(theorem, findings, missing, len(findings) - missing, always)
 
 
@@ -97,7 +114,17 @@ def judge(model: Model) -> Judgement:
         )
     verdict: VerdictName
     theorem: Theorem | None = None
-    if holds:
+    found: Regions | None = None
+    if not holds and family is None and not facts.numeric:
+        from .regions import regions
+
+        found = regions(facts, standings)
+    if found is not None and (found.holds is True or found.fails is True):
+        # Several rules together cover the class.
+        verdict = "holds" if found.holds is True else "fails"
+    elif found is not None and not (found.holds is False and found.fails is False):
+        verdict = "depends"
+    elif holds:
         verdict, theorem = "holds", holds[0].theorem
     elif family is not None:
         verdict = "fails"
@@ -106,7 +133,7 @@ def judge(model: Model) -> Judgement:
     else:
         verdict = "unknown"
     return Judgement(
-        facts, verdict, theorem, family, scope, tuple(holds), tuple(conditional), standings
+        facts, verdict, theorem, family, scope, tuple(holds), tuple(conditional), standings, found
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from ..catalogue import Family, Theorem
 from ..facts.facts import Facts
 from ..facts.finding import Finding
-from ..model.terms import show
+from ..model.terms import show, show_formula
 from .discovery import entry
-from .judge import Judgement, Standing
+from .judge import Judgement, Regions, Standing
 from .report import Guarantee, Proof, SideCondition
 
 PROPERTY_TEXT = {
@@ -32,6 +32,8 @@ def prove(judgement: Judgement) -> Proof | None:
     """The proof tree; None for ``unknown``."""
     facts = judgement.facts
     asked = facts.model.requirement.name
+    if judgement.regions is not None and judgement.verdict in ("holds", "fails", "depends"):
+        return _of_regions(judgement, judgement.regions)
     if judgement.verdict == "holds":
         return _of_theorem(judgement.holds[0], facts, PROPERTY_TEXT[asked])
     if judgement.verdict == "conditional":
@@ -43,6 +45,19 @@ def prove(judgement: Judgement) -> Proof | None:
     if judgement.verdict == "fails" and judgement.family is not None:
         return _of_family(judgement.family, judgement, NEGATED_TEXT[asked])
     return None
+
+
+def _of_regions(judgement: Judgement, found: Regions) -> Proof:
+    """Several rules, each on its own widths."""
+    asked = judgement.facts.model.requirement.name
+    parts: list[Proof] = []
+    for names, region, text in (
+        (found.holds_by, found.holds, PROPERTY_TEXT[asked]),
+        (found.fails_by, found.fails, NEGATED_TEXT[asked]),
+    ):
+        for name in names:
+            parts.append(Proof(name, f"{text} (together: {show_formula(region)})", _source(name)))
+    return Proof("width-regions", "the answer by widths", "", (), tuple(parts))
 
 
 def _source(rule: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..catalogue import HERE, Step, Theorem
 from ..facts import assumptions as a
 from ..facts.facts import Facts
-from ..facts.finding import Finding, met
+from ..facts.finding import Finding
 from ..model.terms import at_most, minimum, show
 
 
@@ -18,8 +18,6 @@ def _conditions(facts: Facts) -> tuple[str, ...]:
 def _always(facts: Facts) -> Finding | None:
     """p = 1 and l differentiable at Z = 0: rank(product X) = 1 or the output is 0."""
     p = minimum(facts.effective_input[0], facts.effective_output)
-    if at_most(p, 1) is not True:
-        return None
     if facts.ends is None or facts.ends.bias != "none" or facts.form.shift is not None:
         return None
     if facts.model.constraints is not None:
@@ -27,7 +25,8 @@ def _always(facts: Facts) -> Finding | None:
     at_zero = facts.differentiable_at_zero
     if not at_zero.granted:
         return None
-    return met(f"min(e_0, e_h) <= 1, and {at_zero.text}", at_zero.span)
+    text = f"min(e_0, e_h) = {show(p)} <= 1, and {at_zero.text}"
+    return facts.decide(at_most(p, 1), text, at_zero.span)
 
 
 THEOREM = Theorem(

@@ -1,0 +1,231 @@
+"""Symbolic widths: for which widths the property holds, fails, or is not decided.
+
+Each theorem's missing assumptions, where they are all width conditions, give a formula under
+which it applies; each counterexample family's scope gives one under which it exists. Their
+disjunctions are simplified against what the model assumes (never the other way round: a formula
+is only ever replaced by one that is equivalent under the assumptions).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from ..catalogue import Refusal
+from ..facts.facts import Facts
+from ..facts.solver import formula_to_z3
+from ..model.diagnostics import InternalError
+from ..model.terms import (
+    Comparison,
+    Conjunction,
+    Disjunction,
+    Formula,
+    Maximum,
+    Minimum,
+    Negation,
+    RankOf,
+    Symbol,
+    Term,
+    all_of,
+    any_of,
+    at_least,
+    at_most,
+    atom_key,
+    atoms,
+    compare,
+    maximum,
+    minimum,
+    negate,
+)
+from .discovery import families
+from .judge import Regions, Standing
+
+
+def region_of(standing: Standing) -> Formula | None:
+    """The widths for which the theorem applies; None if something else is missing as well."""
+    parts: list[Formula] = []
+    for finding in standing.findings:
+        if finding.granted:
+            continue
+        if finding.formula is None or finding.status != "not_given":
+            return None
+        parts.append(finding.formula)
+    return all_of(*parts)
+
+
+def regions(facts: Facts, standings: tuple[Standing, ...]) -> Regions:
+    """The partition of the class of a symbolic model.
+
+    Raises ``InternalError`` if the catalogue proves and refutes some widths.
+    """
+    solver = _Solver(facts)
+    holds: list[tuple[Formula, str]] = []
+    for standing in standings:
+        theorem = standing.theorem
+        region = region_of(standing)
+        if region is None:
+            continue
+        if theorem.kind != "holds":
+            always = standing.always
+            if always is None and theorem.always is not None:
+                always = theorem.always(facts)
+            if always is None:
+                continue
+            if not always.granted:
+                if always.formula is None:
+                    continue
+                region = all_of(region, always.formula)
+        holds.append((region, theorem.id))
+    fails: list[tuple[Formula, str]] = []
+    asked = facts.model.requirement.name
+    for family in families():
+        if asked in family.properties:
+            scope = family.scope(facts)
+            if not isinstance(scope, Refusal) and scope.condition is not False:
+                fails.append((scope.condition, family.id))
+    true_holds, holds_by = solver.union(holds)
+    true_fails, fails_by = solver.union(fails)
+    if solver.possible(all_of(true_holds, true_fails)):
+        raise InternalError(
+            f"the catalogue contradicts itself: {', '.join(holds_by)} and {', '.join(fails_by)} "
+            "overlap on some widths; please report it with the model"
+        )
+    rest = solver.simplify(all_of(_nnf(negate(true_holds)), _nnf(negate(true_fails))))
+    return Regions(true_holds, true_fails, rest, holds_by, fails_by)
+
+
+def _nnf(formula: Formula) -> Formula:
+    """Negations pushed down to comparisons."""
+    if isinstance(formula, Negation):
+        inner = formula.part
+        if isinstance(inner, Conjunction):
+            return any_of(*(_nnf(negate(part)) for part in inner.parts))
+        if isinstance(inner, Disjunction):
+            return all_of(*(_nnf(negate(part)) for part in inner.parts))
+        return negate(inner)
+    if isinstance(formula, Conjunction):
+        return all_of(*(_nnf(part) for part in formula.parts))
+    if isinstance(formula, Disjunction):
+        return any_of(*(_nnf(part) for part in formula.parts))
+    return formula
+
+
+class _Solver:
+    """z3 with the model's assumptions asserted once; every query is a push and a pop."""
+
+    def __init__(self, facts: Facts) -> None:
+        import z3
+
+        self.z3 = z3
+        self.facts = facts
+        self.solver: Any = z3.Solver()
+        self.solver.set("timeout", 3000)
+        for part in facts.background:
+            self.solver.add(formula_to_z3(part))
+        # What an assumption speaks of; between other symbols nothing can be implied.
+        self.free = frozenset(a for s in facts.model.assumptions for a in atoms(s.formula))
+
+    def possible(self, formula: Formula) -> bool:
+        """Whether some widths of the class satisfy the formula (True where z3 gives up)."""
+        if formula is False:
+            return False
+        self.solver.push()
+        try:
+            for atom in atoms(formula):
+                floor = 1 if isinstance(atom, Symbol) else 0
+                self.solver.add(self.z3.Int(atom_key(atom)) >= floor)
+            self.solver.add(formula_to_z3(formula))
+            return bool(self.solver.check() != self.z3.unsat)
+        finally:
+            self.solver.pop()
+
+    def implies(self, premise: Formula, conclusion: Formula) -> bool:
+        """Whether every member of the class with the premise has the conclusion."""
+        return not self.possible(all_of(premise, _nnf(negate(conclusion))))
+
+    def simplify(self, formula: Formula) -> Formula:
+        """An equivalent formula without parts that the class or the other parts imply."""
+        if isinstance(formula, bool):
+            return formula
+        if not self.possible(formula):
+            return False
+        if self.implies(True, formula):
+            return True
+        if isinstance(formula, Conjunction):
+            kept = [self.simplify(part) for part in formula.parts]
+            index = 0
+            while index < len(kept):
+                others = all_of(*kept[:index], *kept[index + 1 :])
+                if self.implies(others, kept[index]):
+                    kept.pop(index)
+                else:
+                    index += 1
+            return all_of(*kept)
+        if isinstance(formula, Disjunction):
+            return self.union([(part, "") for part in formula.parts])[0]
+        if isinstance(formula, Comparison):
+            return compare(
+                formula.relation, self._shorten(formula.left), self._shorten(formula.right)
+            )
+        return formula
+
+    def _shorten(self, term: Term) -> Term:
+        """An extremum without the arguments that the class says never decide it."""
+        if not isinstance(term, (Minimum, Maximum)):
+            return term
+        kept = list(term.arguments)
+        lower = isinstance(term, Minimum)
+        index = 0
+        while index < len(kept) and len(kept) > 1:
+            others = kept[:index] + kept[index + 1 :]
+            dominated = any(
+                self.implies(True, at_most(o, kept[index]) if lower else at_least(o, kept[index]))
+                for o in others
+                if self._comparable(o, kept[index])
+            )
+            if dominated:
+                kept.pop(index)
+            else:
+                index += 1
+        return minimum(*kept) if lower else maximum(*kept)
+
+    def _comparable(self, one: Term, other: Term) -> bool:
+        """Whether the assumptions could order the two: both are mentioned, or one is a number."""
+        return all(
+            isinstance(t, (int, Fraction)) or not self.free.isdisjoint(atoms(t))
+            for t in (one, other)
+        )
+
+    def union(self, parts: list[tuple[Formula, str]]) -> tuple[Formula, tuple[str, ...]]:
+        """The disjunction, without parts that the others cover, and the rules that remain."""
+        kept = [(self.simplify(formula), name) for formula, name in parts]
+        kept = [(formula, name) for formula, name in kept if formula is not False]
+        for formula, name in kept:
+            if formula is True:
+                return True, (name,)
+        # Longer formulas go first: of two equivalent ones the shorter stays.
+        order = sorted(range(len(kept)), key=lambda k: -_size(kept[k][0]))
+        dropped: set[int] = set()
+        for k in order:
+            others = any_of(*(f for j, (f, _) in enumerate(kept) if j != k and j not in dropped))
+            if self.implies(kept[k][0], others):
+                dropped.add(k)
+        left = [pair for k, pair in enumerate(kept) if k not in dropped]
+        return any_of(*(formula for formula, _ in left)), tuple(name for _, name in left)
+
+
+def _size(formula: Formula) -> int:
+    if isinstance(formula, bool):
+        return 0
+    if isinstance(formula, Comparison):
+        return 1 + len(atoms(formula))
+    if isinstance(formula, Negation):
+        return 1 + _size(formula.part)
+    return 1 + sum(_size(part) for part in formula.parts)
+
+
+def mentions(formula: Formula) -> tuple[str, ...]:
+    """The names that occur in a formula, ranks as ``rank(X)``."""
+    return tuple(
+        sorted(atom_key(atom) for atom in atoms(formula) if isinstance(atom, (Symbol, RankOf)))
+    )
