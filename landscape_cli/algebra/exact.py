@@ -165,7 +165,9 @@ def rank(rows: Rows) -> int:
         return len(_eliminate(work))
     from flint import fmpz_mat
 
-    return int(fmpz_mat(work).rank())
+    from .modular import proven_rank
+
+    return proven_rank(fmpz_mat(work))
 
 
 def reduced_row_echelon(rows: Rows) -> tuple[ExactRows, tuple[int, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import algebra
@@ -60,19 +61,6 @@ class ChainTest(NamedTuple):
         return Split(start, middle, stop, shape, ranks, is_open(shape, *ranks))
 
 
-def partial_products(factors: Sequence[Rows]) -> dict[tuple[int, int], ExactRows]:
-    """Every product of consecutive factors [start, stop), exactly."""
-    count = len(factors)
-    table: dict[tuple[int, int], ExactRows] = {
-        (i, i + 1): algebra.matrix(factor) for i, factor in enumerate(factors)
-    }
-    for length in range(2, count + 1):
-        for start in range(count - length + 1):
-            stop = start + length
-            table[start, stop] = algebra.product(table[start, stop - 1], table[stop - 1, stop])
-    return table
-
-
 def analyse_chain(shapes: Sequence[int], ranks: dict[tuple[int, int], int]) -> ChainTest:
     """Search all bracketings by dynamic programming, from the ranks of the partial products.
 
@@ -106,11 +94,44 @@ def analyse_chain(shapes: Sequence[int], ranks: dict[tuple[int, int], int]) -> C
     return blank._replace(open_into_all=True, bracketing=tuple(splits))
 
 
+def partial_ranks(factors: Sequence[Rows]) -> dict[tuple[int, int], int]:
+    """The exact rank of every product of consecutive factors [start, stop).
+
+    Products are formed only where the ranks of their parts leave the rank open: rank P +
+    rank Q - k <= rank PQ <= min(rank P, rank Q) (Sylvester).
+    """
+    count = len(factors)
+    products: dict[tuple[int, int], ExactRows] = {}
+
+    def form(start: int, stop: int) -> ExactRows:
+        if (start, stop) not in products:
+            if stop == start + 1:
+                products[start, stop] = algebra.matrix(factors[start])
+            else:
+                products[start, stop] = algebra.product(form(start, stop - 1), form(stop - 1, stop))
+        return products[start, stop]
+
+    ranks = {(i, i + 1): algebra.rank(factor) for i, factor in enumerate(factors)}
+    for length in range(2, count + 1):
+        for start in range(count - length + 1):
+            stop = start + length
+            low, high = 0, min(ranks[start, stop - 1], ranks[start + 1, stop])
+            for middle in range(start + 1, stop):
+                left, right = ranks[start, middle], ranks[middle, stop]
+                low = max(low, left + right - len(factors[middle]))
+            ranks[start, stop] = high if low >= high else algebra.rank(form(start, stop))
+    return ranks
+
+
 def analyse_factors(factors: Sequence[Rows]) -> ChainTest:
-    """``analyse_chain`` for rational matrices that chain."""
-    table = partial_products(factors)
+    """``analyse_chain`` for rational matrices that chain; ``ValueError`` if they don't."""
+    for left, right in pairwise(factors):
+        m, k = algebra.shape(left)
+        inner, n = algebra.shape(right)
+        if inner != k:
+            raise ValueError(f"a {m} x {k} matrix can't be multiplied by a {inner} x {n} one")
     shapes = [algebra.shape(factors[0])[0], *(algebra.shape(factor)[1] for factor in factors)]
-    return analyse_chain(shapes, {key: algebra.rank(value) for key, value in table.items()})
+    return analyse_chain(shapes, partial_ranks(factors))
 
 
 def _name(names: Sequence[str], start: int, stop: int) -> str:

@@ -46,6 +46,10 @@ Classification = Literal[
 ]
 
 
+# Multiplications of rationals up to which the map is evaluated exactly.
+LARGEST_WORK = 2_000_000
+
+
 @dataclass(frozen=True)
 class PointAnalysis:
     """What is known about a point; every field is exact or a rigorous enclosure.
@@ -84,7 +88,7 @@ def analyse_point(
     """Analyse the model at its ``at`` point, or at the given matrices.
 
     ``largest_hessian`` is the number of parameters up to which the exact Hessian is formed.
-    Raises ``InputError`` (E601 .. E605) for a point that does not fit the model.
+    Raises ``InputError`` (E110 .. E114) for a point that does not fit the model.
     """
     instance = make_instance(model, matrices)
     with working_precision():
@@ -102,6 +106,8 @@ def _analyse(instance: Instance, largest_hessian: int) -> PointAnalysis:
     try:
         tape = tape_of(instance.model)
         needed = [n for n in instance.missing if n in _leaf_names(tape)]
+        if not needed and _work(instance) > LARGEST_WORK:
+            raise Undecided("the matrices are too large for exact evaluation")
         if not needed:
             values = evaluate(tape, instance.leaves)
             _check_targets(instance, values[-1])
@@ -190,6 +196,14 @@ def _analyse(instance: Instance, largest_hessian: int) -> PointAnalysis:
     )
 
 
+def _work(instance: Instance) -> int:
+    """Multiplications of one evaluation, roughly."""
+    columns = max((len(rows[0]) for rows in instance.leaves.values()), default=1)
+    if instance.inputs is not None:
+        columns = len(instance.inputs[0])
+    return columns * sum(len(rows) * len(rows[0]) for rows in instance.leaves.values())
+
+
 def _leaf_names(tape: Tape) -> frozenset[str]:
     return frozenset(step.name for step in tape.operations if step.kind == "leaf")
 
@@ -211,7 +225,7 @@ def _check_targets(instance: Instance, outputs: Matrix) -> None:
             raise InputError(
                 [
                     Diagnostic(
-                        "E605",
+                        "E114",
                         f"{name} must be {shape[0]} x {shape[1]} like the outputs, not "
                         f"{len(rows)} x {len(rows[0])}",
                         instance.model.file,

@@ -120,14 +120,14 @@ def _column(matrix: Rows, length: int) -> Rows | None:
 def make_instance(model: Model, matrices: Sequence[DataMatrix] | None = None) -> Instance:
     """The model at its own point, or at the given matrices.
 
-    Raises ``InputError``: E601 no point, E602 a matrix is missing, E603 a name the model does
-    not have, E604 a shape that does not fit, E605 data of the wrong shape.
+    Raises ``InputError``: E113 no point, E110 a matrix is missing, E111 a name the model does
+    not have, E112 a shape that does not fit, E114 data of the wrong shape.
     """
     span = model.point.span if model.point is not None else model.span
     if matrices is None:
         if model.point is None:
             raise _fail(
-                model, "E601", "the model states no point to look at",
+                model, "E113", "the model states no point to look at",
                 "add a statement such as `at W1 = [[1, 0]], W2 = [[1], [1]]`, or give a file of "
                 "weights", model.span,
             )  # fmt: skip
@@ -135,7 +135,7 @@ def make_instance(model: Model, matrices: Sequence[DataMatrix] | None = None) ->
     given: dict[str, DataMatrix] = {}
     for matrix in matrices:
         if matrix.name in given:
-            raise _fail(model, "E603", f"{matrix.name} is given twice", None, matrix.span or span)
+            raise _fail(model, "E111", f"{matrix.name} is given twice", None, matrix.span or span)
         given[matrix.name] = matrix
     if model.network is not None:
         leaves = _network_leaves(model, given, span)
@@ -159,7 +159,7 @@ def make_instance(model: Model, matrices: Sequence[DataMatrix] | None = None) ->
     return Instance(
         model,
         leaves,
-        tuple(given),
+        tuple(name for name in given if name in _trained(model)),
         loss,
         loss_properties(model.loss, model.declarations),
         tuple(dict.fromkeys((*missing, *absent))),
@@ -169,6 +169,16 @@ def make_instance(model: Model, matrices: Sequence[DataMatrix] | None = None) ->
         _symmetric(model),
         inputs,
     )
+
+
+def _trained(model: Model) -> frozenset[str]:
+    if model.network is not None:
+        layers = enumerate(model.network.layers, start=1)
+        return frozenset(
+            f"{kind}{k}" for k, layer in layers if not layer.fixed for kind in ("W", "b")
+        )
+    assert model.map is not None
+    return frozenset(p.name for p in model.map.parameters)
 
 
 def _penalised(model: Model) -> tuple[str, ...]:
@@ -187,8 +197,12 @@ def _network_leaves(
     assert network is not None
     expected: list[str] = []
     for k, layer in enumerate(network.layers, start=1):
-        expected += [f"W{k}"] if not layer.fixed else []
-        expected += [f"b{k}"] if layer.bias and not layer.fixed else []
+        if layer.opaque is not None:
+            continue
+        for name in (f"W{k}", *((f"b{k}",) if layer.bias else ())):
+            # A fixed layer may be given by `data` or by the point.
+            if not layer.fixed or model.data.matrix(name) is None:
+                expected.append(name)
     _check_names(model, given, expected, span)
     leaves: dict[str, Rows] = {}
     widths: list[int | None] = [None] * (len(network.layers) + 1)
@@ -199,7 +213,7 @@ def _network_leaves(
             widths[k] = int(width)  # type: ignore[arg-type]
             owners[k] = "the model"
     for k, layer in enumerate(network.layers, start=1):
-        source = given.get(f"W{k}") if not layer.fixed else model.data.matrix(f"W{k}")
+        source = given.get(f"W{k}") or model.data.matrix(f"W{k}")
         if source is None:
             continue
         rows, columns = source.matrix.shape
@@ -209,7 +223,7 @@ def _network_leaves(
                 widths[position], owners[position] = size, f"W{k}"
             elif known != size:
                 raise _fail(
-                    model, "E604",
+                    model, "E112",
                     f"W{k} has {size} {what}, but layer width d{position} is {known} "
                     f"(from {owners[position]})",
                     f"W{k} must map the values of layer {k - 1} to those of layer {k}",
@@ -223,7 +237,7 @@ def _network_leaves(
             continue
         if bindings.setdefault(name, width_or_none) != width_or_none:
             raise _fail(
-                model, "E604",
+                model, "E112",
                 f"the width {name} would have to be both {bindings[name]} and {width_or_none}",
                 None, span,
             )  # fmt: skip
@@ -231,13 +245,13 @@ def _network_leaves(
         value = substitute(term, bindings)
         if width_or_none is not None and compare("=", value, width_or_none) is False:
             raise _fail(
-                model, "E604",
+                model, "E112",
                 f"the width {show(term)} is {width_or_none} at this point", None, span,
             )  # fmt: skip
     for k, layer in enumerate(network.layers, start=1):
         if not layer.bias:
             continue
-        source = given.get(f"b{k}") if not layer.fixed else model.data.matrix(f"b{k}")
+        source = given.get(f"b{k}") or model.data.matrix(f"b{k}")
         if source is None:
             continue
         length = widths[k]
@@ -246,7 +260,7 @@ def _network_leaves(
         if column is None:
             rows, columns = source.matrix.shape
             raise _fail(
-                model, "E604", f"b{k} must hold {length} numbers, not {rows} x {columns}", None,
+                model, "E112", f"b{k} must hold {length} numbers, not {rows} x {columns}", None,
                 source.span or span,
             )  # fmt: skip
         leaves[f"b{k}"] = column
@@ -254,19 +268,23 @@ def _network_leaves(
 
 
 def _check_names(
-    model: Model, given: Mapping[str, DataMatrix], expected: Sequence[str], span: Span | None
+    model: Model,
+    given: Mapping[str, DataMatrix],
+    expected: Sequence[str],
+    span: Span | None,
+    optional: Sequence[str] = (),
 ) -> None:
-    wanted = set(expected)
+    wanted = {*expected, *optional}
     for name, matrix in given.items():
         if name not in wanted:
             raise _fail(
-                model, "E603", f"the model has no trained matrix called {name}",
+                model, "E111", f"the model has no matrix called {name} to give",
                 f"it has {', '.join(expected)}", matrix.span or span,
             )  # fmt: skip
     absent = [name for name in expected if name not in given]
     if absent:
         raise _fail(
-            model, "E602", f"the point does not give {', '.join(absent)}",
+            model, "E110", f"the point does not give {', '.join(absent)}",
             f"a point of this model needs {', '.join(expected)}", span,
         )  # fmt: skip
 
@@ -276,7 +294,8 @@ def _map_leaves(
 ) -> dict[str, Rows]:
     the_map = model.map
     assert the_map is not None
-    _check_names(model, given, [p.name for p in the_map.parameters], span)
+    unstated = [c.name for c in the_map.constants if c.values is None]
+    _check_names(model, given, [p.name for p in the_map.parameters], span, unstated)
     leaves: dict[str, Rows] = {}
     bindings: dict[str, Term] = {}
     for parameter in the_map.parameters:
@@ -294,14 +313,16 @@ def _map_leaves(
                 bindings.setdefault(name, size)
             if compare("=", substitute(term, bindings), size) is False:
                 raise _fail(
-                    model, "E604",
+                    model, "E112",
                     f"{parameter.name} has {size} {what}, but {show(term)} = "
                     f"{show(substitute(term, bindings))} are expected",
                     None, given[parameter.name].span or span,
                 )  # fmt: skip
         leaves[parameter.name] = rows
     for constant in the_map.constants:
-        if constant.values is not None:
+        if constant.name in given:
+            leaves[constant.name] = given[constant.name].matrix.rows
+        elif constant.values is not None:
             leaves[constant.name] = constant.values.rows
     return leaves
 
@@ -312,7 +333,7 @@ def _inputs(model: Model, leaves: Mapping[str, Rows]) -> Rows | None:
     if matrix is not None:
         if size is not None and matrix.matrix.shape[0] != size:
             raise _fail(
-                model, "E605",
+                model, "E114",
                 f"X has {matrix.matrix.shape[0]} rows, but the input width is {size}",
                 None, matrix.span,
             )  # fmt: skip

@@ -161,18 +161,21 @@ def chain_products(report: ChainReport) -> tuple[ProductReport, ...]:
     result = []
     for start, middle, stop in wanted:
         split = report.test.split(start, middle, stop)
+        left_name = " ".join(report.names[start:middle])
+        right_name = " ".join(report.names[middle:stop])
+        m, k, n = split.shape
+        if k * (m + n) > LARGEST_EVIDENCE:
+            a, b, r = (RankBounds(rank, rank) for rank in split.ranks)
+            target = target_of(split.shape)
+            result.append(
+                ProductReport(
+                    left_name, right_name, split.shape, (a, b, r), target, split.open, None
+                )
+            )
+            continue
         left = algebra.product(*report.factors[start:middle])
         right = algebra.product(*report.factors[middle:stop])
-        result.append(
-            _exact_product(
-                " ".join(report.names[start:middle]),
-                " ".join(report.names[middle:stop]),
-                left,
-                right,
-                split.shape,
-                split.ranks,
-            )
-        )
+        result.append(_exact_product(left_name, right_name, left, right, split.shape, split.ranks))
     return tuple(result)
 
 
