@@ -1,0 +1,215 @@
+"""The whole answer for symbolic widths: the partition, samples, a bound on one width, a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from ..facts.solver import formula_to_z3
+from ..model.problem import Assumption, Constant, Layer, Model, Parameter, VerdictName
+from ..model.terms import (
+    Conjunction,
+    Disjunction,
+    Formula,
+    Maximum,
+    Minimum,
+    Negation,
+    RankOf,
+    Sum,
+    Symbol,
+    Term,
+    atom_key,
+    atoms,
+    equal,
+    show,
+    substitute,
+    substitute_formula,
+)
+from .judge import Judgement, Regions, judge
+from .regions import regions
+
+
+class Sample(NamedTuple):
+    """The smallest widths (by their sum) in a region, and what the concrete engine says there."""
+
+    values: dict[str, int]
+    verdict: VerdictName
+
+
+class Solution(NamedTuple):
+    """The partition of a class by widths, with a sample of each part that is not empty."""
+
+    regions: Regions
+    samples: dict[str, Sample]
+
+
+def partition(judgement: Judgement) -> Regions:
+    """The partition, also where one rule settles the whole class."""
+    if judgement.regions is not None:
+        return judgement.regions
+    if judgement.verdict == "holds":
+        name = judgement.theorem.id if judgement.theorem is not None else ""
+        return Regions(True, False, False, (name,), ())
+    if judgement.verdict == "fails":
+        name = judgement.family.id if judgement.family is not None else ""
+        return Regions(False, True, False, (), (name,))
+    if judgement.facts.numeric:
+        return Regions(False, False, True, (), ())
+    return regions(judgement.facts, judgement.standings)
+
+
+def solve(model: Model) -> Solution:
+    """The partition with samples, each judged again at its numbers."""
+    judgement = judge(model)
+    found = partition(judgement)
+    samples: dict[str, Sample] = {}
+    for part, formula in (
+        ("holds", found.holds), ("fails", found.fails), ("unknown", found.unknown),
+    ):  # fmt: skip
+        values = smallest(judgement, formula)
+        if values is not None:
+            verdict = judge(instantiate(model, values)).verdict
+            samples[part] = Sample(values, verdict)
+    return Solution(found, samples)
+
+
+def symbols(judgement: Judgement) -> tuple[str, ...]:
+    """The symbols of the class, in the order in which a reader meets them."""
+    facts = judgement.facts
+    seen: dict[str, None] = {}
+    terms: list[Term] = [facts.input_width]
+    if facts.form.chain is not None:
+        terms.extend(facts.form.chain.widths)
+    if facts.form.kind == "symmetric":
+        terms.extend((facts.form.rows, facts.form.columns))
+    for chain in facts.form.summands:
+        terms.extend(chain.widths)
+    if isinstance(facts.model.data.samples, Symbol):
+        terms.append(facts.model.data.samples)
+    for term in terms:
+        for atom in sorted(atoms(term), key=atom_key):
+            seen.setdefault(atom_key(atom))
+    for assumption in facts.model.assumptions:
+        for atom in sorted(atoms(assumption.formula), key=atom_key):
+            seen.setdefault(atom_key(atom))
+    return tuple(seen)
+
+
+def smallest(judgement: Judgement, formula: Formula) -> dict[str, int] | None:
+    """The widths of the least sum for which the formula is true; None if there are none."""
+    if formula is False:
+        return None
+    import z3
+
+    names = symbols(judgement)
+    optimiser = z3.Optimize()
+    optimiser.set("timeout", 5000)
+    for part in (*judgement.facts.background, formula):
+        optimiser.add(formula_to_z3(part))
+    variables = {name: z3.Int(name) for name in names}
+    for name, variable in variables.items():
+        optimiser.add(variable >= (0 if name.startswith("rank(") else 1))
+    optimiser.minimize(z3.Sum([z3.IntVal(0), *variables.values()]))
+    if optimiser.check() != z3.sat:
+        return None
+    model: Any = optimiser.model()
+    return {
+        name: model.eval(variable, model_completion=True).as_long()
+        for name, variable in variables.items()
+    }
+
+
+def instantiate(model: Model, values: Mapping[str, int]) -> Model:
+    """The model with numbers for its symbols; ranks become assumptions ``rank(X) = r``."""
+    terms: dict[str, Term] = {k: v for k, v in values.items() if not k.startswith("rank(")}
+
+    def put(term: Term) -> Term:
+        return substitute(term, terms)
+
+    network = model.network
+    if network is not None:
+        layers: tuple[Layer, ...] = tuple(
+            replace(layer, width=put(layer.width)) for layer in network.layers
+        )
+        network = replace(network, input_width=put(network.input_width), layers=layers)
+    the_map = model.map
+    if the_map is not None:
+        parameters: tuple[Parameter, ...] = tuple(
+            replace(p, rows=put(p.rows), columns=put(p.columns)) for p in the_map.parameters
+        )
+        constants: tuple[Constant, ...] = tuple(
+            replace(c, rows=put(c.rows), columns=put(c.columns)) for c in the_map.constants
+        )
+        the_map = replace(
+            the_map,
+            parameters=parameters,
+            constants=constants,
+            data_rows=None if the_map.data_rows is None else put(the_map.data_rows),
+            rows=put(the_map.rows),
+            columns=None if the_map.columns is None else put(the_map.columns),
+        )
+    samples = model.data.samples
+    data = replace(model.data, samples=None if samples is None else put(samples))
+    kept: list[Assumption] = []
+    for assumption in model.assumptions:
+        formula = substitute_formula(assumption.formula, terms)
+        if formula is not True:
+            kept.append(replace(assumption, formula=formula))
+    for name, value in values.items():
+        if name == "rank(X)":
+            kept.append(Assumption(equal(RankOf("X"), value)))
+        elif name == "rank(Y)":
+            kept.append(Assumption(equal(RankOf("Y"), value)))
+    constraints = model.constraints
+    if constraints is not None and constraints.count is not None:
+        constraints = replace(constraints, count=put(constraints.count))
+    return replace(
+        model, network=network, map=the_map, data=data, assumptions=tuple(kept),
+        constraints=constraints, point=None,
+    )  # fmt: skip
+
+
+def latex(formula: Formula) -> str:
+    r"""The formula as LaTeX: ``d_1 \ge \min(d_0, d_2)``."""
+    if isinstance(formula, bool):
+        return r"\text{true}" if formula else r"\text{false}"
+    if isinstance(formula, Negation):
+        return rf"\neg ({latex(formula.part)})"
+    if isinstance(formula, (Conjunction, Disjunction)):
+        word = r" \wedge " if isinstance(formula, Conjunction) else r" \vee "
+        return word.join(
+            f"({latex(part)})" if isinstance(part, (Conjunction, Disjunction)) else latex(part)
+            for part in formula.parts
+        )
+    relation = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}.get(formula.relation, formula.relation)
+    return f"{latex_term(formula.left)} {relation} {latex_term(formula.right)}"
+
+
+def latex_term(term: Term) -> str:
+    r"""A term as LaTeX: ``d_{12}``, ``\operatorname{rank} X``."""
+    if isinstance(term, RankOf):
+        return rf"\operatorname{{rank}} {term.matrix}"
+    if isinstance(term, Symbol):
+        name = term.name
+        head = name.rstrip("0123456789")
+        index = name[len(head) :]
+        if len(head) == 1:
+            return f"{head}_{{{index}}}" if len(index) > 1 else f"{head}_{index}" if index else head
+        safe = name.replace("_", r"\_")
+        return rf"\mathrm{{{safe}}}"
+    if isinstance(term, Sum):
+        text = ""
+        for coefficient, part in term.parts:
+            sign = "-" if coefficient < 0 else "+"
+            size = abs(coefficient)
+            factor = "" if size == 1 else f"{size} "
+            piece = f"{factor}{latex_term(part)}"
+            text += (f" {sign} " if text else ("-" if sign == "-" else "")) + piece
+        if term.constant:
+            text += f" {'-' if term.constant < 0 else '+'} {abs(term.constant)}"
+        return text
+    if isinstance(term, (Minimum, Maximum)):
+        word = r"\min" if isinstance(term, Minimum) else r"\max"
+        return f"{word}({', '.join(latex_term(argument) for argument in term.arguments)})"
+    return show(term)
