@@ -20,6 +20,7 @@ from ..model.problem import (
 )
 from ..model.span import Span
 from ..model.terms import (
+    Formula,
     add,
     all_of,
     any_of,
@@ -748,34 +749,37 @@ def _three_layers(facts: Facts) -> Finding:
 
 def _constant_map(facts: Facts) -> Finding:
     """e_h = 0 or e_0 = 0: the loss does not depend on the weights (theory.md section 0)."""
-    model = facts.model
     form = facts.form
-    if equal(facts.effective_output, 0) is True and _linear_top(facts):
-        return met("e_h = 0: the loss does not see the output", model.loss.span)
-    trainable = bool(facts.ends) if form.kind == "chain" else True
-    if not trainable:
-        return met("no layer is trained", form.span)
-    zero_rank = equal(facts.data_rank_most, 0) is True
-    if form.kind in ("symmetric", "sum") and zero_rank:
-        if all(is_linear(layer.activation) for chain in form.summands for layer in chain.layers):
-            return met("rank X = 0: the map is constant", model.data.samples_span)
-        return not_given("the rank of X is not known to be 0")
     chain, ends = facts.chain, facts.ends
-    if chain is None or ends is None:
+    if form.kind == "chain" and ends is None:
+        return met("no layer is trained", form.span)
+    blind = equal(facts.effective_output, 0) if _linear_top(facts) else False
+    empty: Formula = False
+    if form.kind in ("symmetric", "sum"):
+        if all(is_linear(layer.activation) for part in form.summands for layer in part.layers):
+            empty = equal(facts.data_rank_most, 0)
+    elif chain is not None and ends is not None:
+        reach = chain.layers[ends.first :]
+        if _linear_activations(facts).granted and not any(layer.opaque for layer in reach):
+            if ends.bias == "none":
+                empty = equal(facts.effective_input[0], 0)
+        elif _silent(facts, chain):
+            empty = equal(facts.data_rank_most, 0)
+    if blind is True:
+        return met("e_h = 0: the loss does not see the output", facts.model.loss.span)
+    if empty is True:
+        return met("e_0 = 0: the data vanish, and the map is constant", form.span)
+    formula = any_of(blind, empty)
+    if formula is False:
         return not_given("the loss is not known to be constant in the weights")
-    linear = _linear_activations(facts).granted and not any(
-        layer.opaque for layer in chain.layers[ends.first :]
+    return facts.decide(formula, "the loss is constant in the weights", form.span)
+
+
+def _silent(facts: Facts, chain: Chain) -> bool:
+    """Whether the map is constant where X = 0: no bias, and s(0) = 0 in every hidden layer."""
+    return all(not layer.bias and layer.opaque is None for layer in chain.layers) and all(
+        facts.activation(layer).zero == 0 for layer in chain.layers[:-1]
     )
-    if linear and ends.bias == "none" and equal(facts.effective_input[0], 0) is True:
-        return met("e_0 = 0: the data vanish", form.span)
-    if not linear and zero_rank:
-        silent = all(
-            not layer.bias and layer.opaque is None and facts.activation(layer).zero == 0
-            for layer in chain.layers[:-1]
-        )
-        if silent and not chain.layers[-1].bias and chain.layers[-1].opaque is None:
-            return met("rank X = 0 and s(0) = 0 in every hidden layer: the map is constant")
-    return not_given("the rank of X is not known to be 0")
 
 
 def _linear_top(facts: Facts) -> bool:
@@ -791,9 +795,11 @@ def _constant_data(facts: Facts) -> Finding:
     ends = facts.ends
     if ends is None or ends.bias != "output":
         return not_given("no output bias")
-    if equal(facts.effective_input[0], 0) is True:
-        return met("all columns of X are equal: the outputs are b 1^T", ends.bias_span)
-    return not_given("the columns of X are not known to be equal")
+    formula = equal(facts.effective_input[0], 0)
+    if formula is False:
+        return not_given("the columns of X are not known to be equal")
+    text = "all columns of X are equal: the outputs are b 1^T"
+    return facts.decide(formula, text, ends.bias_span)
 
 
 # --- the values ------------------------------------------------------------------------------
