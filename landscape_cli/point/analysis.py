@@ -88,7 +88,7 @@ def analyse_point(
     """Analyse the model at its ``at`` point, or at the given matrices.
 
     ``largest_hessian`` is the number of parameters up to which the exact Hessian is formed.
-    Raises ``InputError`` (E110 .. E114) for a point that does not fit the model.
+    Raises ``InputError`` (E110 .. E116) for a point that does not fit the model.
     """
     instance = make_instance(model, matrices)
     with working_precision():
@@ -225,7 +225,7 @@ def _check_targets(instance: Instance, outputs: Matrix) -> None:
             raise InputError(
                 [
                     Diagnostic(
-                        "E114",
+                        "E116",
                         f"{name} must be {shape[0]} x {shape[1]} like the outputs, not "
                         f"{len(rows)} x {len(rows[0])}",
                         instance.model.file,

@@ -120,14 +120,14 @@ def _column(matrix: Rows, length: int) -> Rows | None:
 def make_instance(model: Model, matrices: Sequence[DataMatrix] | None = None) -> Instance:
     """The model at its own point, or at the given matrices.
 
-    Raises ``InputError``: E113 no point, E110 a matrix is missing, E111 a name the model does
-    not have, E112 a shape that does not fit, E114 data of the wrong shape.
+    Raises ``InputError``: E115 no point, E110 a matrix is missing, E111 a name the model does
+    not have, E112 a shape that does not fit, E116 data of the wrong shape.
     """
     span = model.point.span if model.point is not None else model.span
     if matrices is None:
         if model.point is None:
             raise _fail(
-                model, "E113", "the model states no point to look at",
+                model, "E115", "the model states no point to look at",
                 "add a statement such as `at W1 = [[1, 0]], W2 = [[1], [1]]`, or give a file of "
                 "weights", model.span,
             )  # fmt: skip
@@ -212,7 +212,7 @@ def _network_leaves(
         if is_number(width):
             widths[k] = int(width)  # type: ignore[arg-type]
             owners[k] = "the model"
-    for k, layer in enumerate(network.layers, start=1):
+    for k in range(1, len(network.layers) + 1):
         source = given.get(f"W{k}") or model.data.matrix(f"W{k}")
         if source is None:
             continue
@@ -333,7 +333,7 @@ def _inputs(model: Model, leaves: Mapping[str, Rows]) -> Rows | None:
     if matrix is not None:
         if size is not None and matrix.matrix.shape[0] != size:
             raise _fail(
-                model, "E114",
+                model, "E116",
                 f"X has {matrix.matrix.shape[0]} rows, but the input width is {size}",
                 None, matrix.span,
             )  # fmt: skip

@@ -44,11 +44,15 @@ class ProductReport(NamedTuple):
 
 
 class ChainReport(NamedTuple):
-    """A linear chain at the point, reduced to data of full column rank."""
+    """A linear chain at the point, leftmost factor first.
+
+    ``weights`` are W_h .. W_1; in ``factors`` the last one is times a basis of the data's columns.
+    """
 
     test: ChainTest
     names: tuple[str, ...]
     factors: tuple[Rows, ...]
+    weights: tuple[Rows, ...]
     derivation: Derivation | None
 
 
@@ -147,7 +151,13 @@ def chain_report(instance: Instance) -> ChainReport | None:
         if skip:
             names[i] = f"(I + {names[i]})"
     test = analyse_factors(factors)
-    return ChainReport(test, tuple(names), tuple(factors), chain_derivation(test, names))
+    return ChainReport(
+        test,
+        tuple(names),
+        tuple(factors),
+        tuple(reversed(chain.weights)),
+        chain_derivation(test, names),
+    )
 
 
 def chain_products(report: ChainReport) -> tuple[ProductReport, ...]:

@@ -1,0 +1,179 @@
+"""``landscape point``: the exact analysis of one point of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..model.diagnostics import Diagnostic, InputError
+
+if TYPE_CHECKING:
+    from ..algebra.floats import NumericalRank
+    from ..model.problem import DataMatrix, Matrix, Model
+    from ..openness.lift import Lift, NoLift
+    from ..point.analysis import PointAnalysis
+
+
+@click.command(
+    "point",
+    short_help="Analyse the point given by `at`, exactly.",
+    epilog="""\b
+Examples:
+  landscape point model.landscape
+  landscape point model.landscape --weights trained.safetensors
+  landscape point model.landscape --lift target.npy
+  landscape point model.landscape --format json
+""",
+)
+@click.argument("model", metavar="MODEL")
+@click.option("--name", help="Which model of the file (default: the only one).")
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path),
+    help="A .npz, .safetensors or .json file with the matrices W1, b1, ... of the point.",
+)
+@click.option(
+    "--lift",
+    "target",
+    type=click.Path(path_type=Path),
+    help="A matrix near the product: find factors near the point with exactly this product.",
+)
+@click.option(
+    "--tolerance",
+    type=float,
+    help="Also report ranks in floating point at this tolerance (labelled, not exact).",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def command(
+    model: str,
+    name: str | None,
+    weights: Path | None,
+    target: Path | None,
+    tolerance: float | None,
+    form: str,
+) -> None:
+    """Analyse the point of MODEL (a file, or - for standard input) that `at` gives.
+
+    Reports the loss and its gradient, the three ranks of every product and whether it is locally
+    open, the inertia of the Hessian, which theorem covers the point, and whether it is a local
+    minimum, with a certificate. Everything is exact, except what --tolerance adds.
+    """
+    from ..point.analysis import analyse_point
+
+    chosen = _model(model, name)
+    matrices = None if weights is None else read_weights(weights)
+    analysis = analyse_point(chosen, matrices)
+    lifted = None if target is None else lift_to(analysis, target)
+    numerical = None if tolerance is None else numerical_ranks(analysis, tolerance)
+    if form == "json":
+        import json
+
+        from ..render.point import point_json
+
+        click.echo(json.dumps(point_json(analysis, lifted, numerical), indent=2))
+    else:
+        from ..render.point import point_text
+
+        click.echo(point_text(analysis, lifted, numerical))
+
+
+def _fail(code: str, message: str, hint: str | None = None, file: str | None = None) -> InputError:
+    return InputError([Diagnostic(code, message, file, None, hint)])
+
+
+def _model(source: str, name: str | None) -> Model:
+    from ..syntax import parse, read_file
+
+    if source == "-":
+        models = parse(click.get_text_stream("stdin").read(), file="<stdin>", base=Path())
+    else:
+        path = Path(source)
+        models = parse(read_file(path), file=source, base=path.parent)
+    if name is not None:
+        found = [m for m in models if m.name == name]
+        if not found:
+            names = ", ".join(m.name or "(no name)" for m in models)
+            raise _fail("E117", f"{source} has no model called {name}", f"it has {names}", source)
+        return found[0]
+    if len(models) != 1:
+        pointed = [m for m in models if m.point is not None]
+        if len(pointed) == 1:
+            return pointed[0]
+        raise _fail(
+            "E117", f"{source} holds {len(models)} models", "choose one with --name", source
+        )
+    return models[0]
+
+
+def read_weights(path: Path) -> tuple[DataMatrix, ...]:
+    """The matrices of a file by name, every number exactly as stored; ``InputError``."""
+    from ..model.problem import DataMatrix
+    from ..syntax.files import FileProblem, read_arrays
+
+    try:
+        arrays, named = read_arrays(path, None, None)
+    except FileProblem as problem:
+        raise _fail(problem.code, problem.message, problem.hint, str(path)) from problem
+    if not named:
+        raise _fail(
+            "E095",
+            f"{path.name} holds one matrix without a name",
+            "use a .npz, .safetensors or .json file with the names W1, b1, ...",
+            str(path),
+        )
+    return tuple(
+        DataMatrix(name, _matrix(array.rows, array.columns, array.values), str(path), name)
+        for name, array in arrays.items()
+    )
+
+
+def _matrix(rows: int, columns: int, exact: Sequence[Fraction]) -> Matrix:
+    from ..model.problem import Matrix
+
+    return Matrix(tuple(tuple(exact[i * columns : (i + 1) * columns]) for i in range(rows)))
+
+
+def lift_to(analysis: PointAnalysis, path: Path) -> Lift | NoLift:
+    """Factors near the point's with exactly the product that the file holds; ``InputError``."""
+    from ..openness.lift import lift_chain
+    from ..syntax.files import FileProblem, read_arrays
+
+    if analysis.chain is None:
+        raise _fail("E118", "--lift is for products of matrices (linear networks without biases)")
+    try:
+        arrays, _ = read_arrays(path, None, None)
+    except FileProblem as problem:
+        raise _fail(problem.code, problem.message, problem.hint, str(path)) from problem
+    if len(arrays) != 1:
+        raise _fail("E095", f"{path.name} holds several arrays", "give one matrix", str(path))
+    array = next(iter(arrays.values()))
+    target = _matrix(array.rows, array.columns, array.values)
+    try:
+        return lift_chain(analysis.chain.weights, target.rows)
+    except ValueError as problem:
+        raise _fail("E118", str(problem), None, str(path)) from problem
+
+
+def numerical_ranks(analysis: PointAnalysis, tolerance: float) -> dict[str, NumericalRank]:
+    """Ranks of the chain's factors in floating point, labelled as such; ``InputError``."""
+    from ..algebra.floats import FloatMatrix, numerical_rank
+
+    if analysis.chain is None:
+        raise _fail("E118", "--tolerance is for products of matrices (linear networks)")
+    if not tolerance >= 0:
+        raise _fail("E118", "--tolerance is a number of at least 0")
+    result = {}
+    try:
+        for name, factor in zip(analysis.chain.names, analysis.chain.factors, strict=True):
+            flat = [float(entry) for row in factor for entry in row]
+            matrix = FloatMatrix(len(factor), len(factor[0]), flat)
+            result[name] = numerical_rank(matrix, tolerance)
+    except ImportError as missing:
+        raise _fail("E118", "--tolerance needs NumPy", "pip install numpy") from missing
+    return result
