@@ -740,13 +740,6 @@ def _end_is_narrowest(facts: Facts) -> Finding:
     )  # fmt: skip
 
 
-def _three_layers(facts: Facts) -> Finding:
-    ends = facts.ends
-    if ends is not None and ends.depth >= 3:
-        return met(f"{ends.depth} trainable layers", facts.form.span)
-    return violated("fewer than three trainable layers", facts.form.span)
-
-
 def _constant_map(facts: Facts) -> Finding:
     """e_h = 0 or e_0 = 0: the loss does not depend on the weights (theory.md section 0)."""
     form = facts.form
@@ -1066,10 +1059,6 @@ CONSTANT_IN_WEIGHTS = Assumption(
 CONSTANT_COLUMNS = Assumption(
     "constant-columns", "an output bias, and all columns of X are equal", "", _constant_data
 )
-AT_LEAST_THREE_LAYERS = Assumption(
-    "three-layers", "at least three layers are trained", "", _three_layers
-)
-
 LINEAR_NETWORK: tuple[Assumption, ...] = (
     LINEAR_ACTIVATIONS,
     DENSE_LAYERS,

@@ -46,7 +46,7 @@ def test_partition_agrees_with_the_concrete_engine(text: str) -> None:
     names = symbols(judgement)
     generator = random.Random(text)
     compared = 0
-    for _ in range(400):
+    for _ in range(2000):
         values = {name: generator.randint(1, 6) for name in names}
         if any(
             truth(substitute_formula(a.formula, values), values) is False for a in model.assumptions
