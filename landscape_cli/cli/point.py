@@ -87,11 +87,20 @@ def _fail(code: str, message: str, hint: str | None = None, file: str | None = N
     return InputError([Diagnostic(code, message, file, None, hint)])
 
 
+def _standard_input() -> str:
+    import sys
+
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _fail("E002", "standard input is not UTF-8", None, "<stdin>") from error
+
+
 def _model(source: str, name: str | None) -> Model:
     from ..syntax import parse, read_file
 
     if source == "-":
-        models = parse(click.get_text_stream("stdin").read(), file="<stdin>", base=Path())
+        models = parse(_standard_input(), file="<stdin>", base=Path())
     else:
         path = Path(source)
         models = parse(read_file(path), file=source, base=path.parent)

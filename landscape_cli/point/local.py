@@ -22,11 +22,13 @@ from .network import (
     coordinates,
     evaluate,
     hessian,
+    penalty,
     tangent,
 )
 from .numbers import (
     ONE,
     ZERO,
+    Enclosure,
     Matrix,
     Number,
     Polynomial,
@@ -38,6 +40,7 @@ from .numbers import (
     is_rational,
     minus,
     multiply,
+    plus,
     scale_matrix,
     sign,
     total,
@@ -95,6 +98,23 @@ class Finding:
 
 def classify(s: Situation) -> Finding:
     """The strongest exact statement about the point."""
+    found = _classify(s)
+    if found.classification != "undecided" or not s.instance.unconstrained:
+        return found
+    argument = _germ_descent(s)
+    if argument is None:
+        return found
+    return Finding(
+        "not_local_minimum",
+        "the objective falls along a straight line from the point",
+        argument,
+        inertia=found.inertia,
+        inertia_note=found.inertia_note,
+        critical=found.critical,
+    )
+
+
+def _classify(s: Situation) -> Finding:
     if not s.instance.unconstrained:
         return Finding("undecided", "the set of allowed outputs (`subject_to`) is not concrete")
     zero = _zero_loss(s)
@@ -161,6 +181,77 @@ def _certain_entry(gradient: Mapping[str, Matrix]) -> tuple[str, int, int, int]:
                 if side:
                     return name, i, j, side
     raise AssertionError("a point that is not critical has an entry that is certainly not zero")
+
+
+# Lines tried where no theorem decides.
+MOST_LINES = 600
+
+
+def _germ_descent(s: Situation) -> dict[str, Any] | None:
+    """A line along which the objective's first non-zero coefficient in eps > 0 is negative.
+
+    The objective along w + eps d is evaluated as a germ at eps = 0+ (exact also at kinks, where
+    the sign of a polynomial is that of its lowest term). Single entries and pairs are tried.
+    """
+    places = coordinates(s.tape, s.values)
+    if s.loss is None or isinstance(s.loss, Enclosure):
+        return None
+    singles = [((place, side),) for place in places for side in (1, -1)]
+    lines: list[tuple[tuple[tuple[str, int, int], int], ...]] = list(singles)
+    for i, first in enumerate(places):
+        for second in places[i + 1 :]:
+            lines += [((first, a), (second, b)) for a in (1, -1) for b in (1, -1)]
+            if len(lines) > MOST_LINES:
+                break
+    for line in lines[:MOST_LINES]:
+        direction: dict[str, list[list[Number]]] = {}
+        for (name, i, j), side in line:
+            rows = s.instance.leaves[name]
+            if name not in direction:
+                direction[name] = [[ZERO] * len(row) for row in rows]
+            direction[name][i][j] = Fraction(side)
+        frozen: dict[str, Matrix] = {
+            name: tuple(tuple(row) for row in rows) for name, rows in direction.items()
+        }
+        eps = Polynomial((0, 1))
+        moved: dict[str, Matrix] = {
+            name: add_matrices(s.instance.leaves[name], scale_matrix(eps, rows))
+            for name, rows in frozen.items()
+        }
+        try:
+            change = _objective_along(s, moved)
+        except Undecided:
+            return None
+        if change is None:
+            return None
+        order = change.order
+        if order is not None and order > 0 and change.coefficient(order) < 0:
+            if order == 1:
+                return {
+                    "kind": "nonzero-gradient",
+                    "direction": certificates.direction(s.instance, frozen),
+                }
+            return {
+                "kind": "descent-curve",
+                "curve": certificates.curve(s.instance, moved),
+                "order": order,
+            }
+    return None
+
+
+def _objective_along(s: Situation, moved: Mapping[str, Matrix]) -> Polynomial | None:
+    """The objective minus its value along a curve, or None where it is no polynomial."""
+    instance = s.instance
+    assert instance.loss is not None and s.loss is not None
+    leaves: dict[str, Matrix] = dict(instance.leaves)
+    leaves.update(moved)
+    value = instance.loss.value(evaluate(s.tape, leaves)[-1])
+    if instance.penalty is not None:
+        value = plus(value, penalty(instance.penalty, instance.strengths, leaves))
+    difference = minus(value, s.loss)
+    if isinstance(difference, Polynomial):
+        return difference
+    return Polynomial((difference,)) if isinstance(difference, Fraction) else None
 
 
 # --- losses with kinks -----------------------------------------------------------------------
@@ -869,20 +960,11 @@ def _in_leaves(s: Situation, move: EqualLossMove) -> dict[str, Matrix]:
 
 
 def _loss_along(s: Situation, moved: Mapping[str, Matrix]) -> Polynomial | None:
-    """The loss minus its value along a polynomial curve, or None where it is no polynomial."""
-    assert s.instance.loss is not None and s.loss is not None
-    leaves: dict[str, Matrix] = dict(s.instance.leaves)
-    leaves.update(moved)
+    """The objective minus its value along a curve, or None where that is not computable."""
     try:
-        value = s.instance.loss.value(evaluate(s.tape, leaves)[-1])
-        difference = minus(value, s.loss)
+        return _objective_along(s, moved)
     except Undecided:
         return None
-    if isinstance(difference, Polynomial):
-        return difference
-    if isinstance(difference, Fraction):
-        return Polynomial((difference,))
-    return None
 
 
 def _descent_curve(

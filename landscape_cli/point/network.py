@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from ..model.problem import (
@@ -42,7 +43,6 @@ from .numbers import (
     multiply,
     pairing,
     plus,
-    scale_matrix,
     times,
     total,
     zero_matrix,
@@ -303,7 +303,7 @@ def hessian(
     values: tuple[Matrix, ...],
     loss: LossAt,
     output_gradient: Matrix,
-    strengths: Mapping[str, Number],
+    strengths: Mapping[str, Fraction],
 ) -> tuple[tuple[Number, ...], ...] | None:
     """The Hessian in all trained entries (in the order of ``coordinates``), or None.
 
@@ -468,7 +468,7 @@ def _second_adjoints(
 
 
 def penalty(
-    kind: Literal["l1", "l2"], strengths: Mapping[str, Number], leaves: Mapping[str, Matrix]
+    kind: Literal["l1", "l2"], strengths: Mapping[str, Fraction], leaves: Mapping[str, Matrix]
 ) -> Number:
     """The regulariser's value: l2 sum strength/2 |W|^2, l1 sum strength |W|_1."""
     from .functions import HALF
@@ -483,8 +483,3 @@ def penalty(
             size = total([e if sign(e) >= 0 else minus(ZERO, e) for row in matrix for e in row])
             parts.append(times(strength, size))
     return total(parts)
-
-
-def penalty_gradient(strengths: Mapping[str, Number], name: str, matrix: Matrix) -> Matrix:
-    """The l2 penalty's gradient in one leaf."""
-    return scale_matrix(strengths.get(name, ZERO), matrix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def ratio(lift: Lift) -> float | None:
     """Distance moved by the factors over the distance of the target (a float, for display)."""
     if lift.target_squared == 0:
         return None
-    return float(lift.moved_squared / lift.target_squared) ** 0.5
+    return sqrt(lift.moved_squared / lift.target_squared)
 
 
 # --- text ------------------------------------------------------------------------------------
