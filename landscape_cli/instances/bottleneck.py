@@ -1,0 +1,261 @@
+"""The frame of the bottleneck families (theory.md section 5.1).
+
+A family says what data it needs (``Shape``) and designs an instance in effective coordinates
+(``Design``): r inputs, e outputs, k = q the least hidden width, k < min(r, e). The frame decides
+the scope, finds the sizes, translates to the model's own weights and checks every statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from ..catalogue import BuildOptions, Instance, Refusal, Scope
+from ..facts.facts import Facts
+from ..facts.finding import Finding, met
+from ..model.terms import Term, add, all_of, at_least, less, minimum, show
+from .linear import (
+    Column,
+    Data,
+    Plan,
+    Room,
+    Shape,
+    as_int,
+    chain_weights,
+    choose,
+    hidden_sizes,
+    linear_room,
+    realise_data,
+    symbolic_condition,
+    through,
+    top_layers,
+    unit,
+    zeros,
+)
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+class Design(NamedTuple):
+    """An instance in effective coordinates.
+
+    ``columns``: the n samples; ``targets``: all d_h rows of Y (outputs from e on are constantly
+    0); ``local``, ``better``: (outer e x k, inner k x r) factors of the two products; the shifts
+    are effective output biases. ``same``: X is Y itself (its first r rows diagonal, with these
+    entries), for an autoencoder.
+    """
+
+    columns: Sequence[Column]
+    targets: Sequence[Sequence[Any]]
+    local: tuple[Sequence[Sequence[Any]], Sequence[Sequence[Any]]]
+    better: tuple[Sequence[Sequence[Any]], Sequence[Sequence[Any]]]
+    shift: Sequence[Any] | None = None
+    better_shift: Sequence[Any] | None = None
+    loss: Mapping[str, Any] | None = None
+    same: Sequence[Fraction] | None = None
+
+
+class Sizes(NamedTuple):
+    """Everything a design depends on (numbers)."""
+
+    k: int
+    r: int
+    e: int
+    n: int
+    rows: int
+    bias: str
+    rank_y: int | None
+
+
+MakeShape = Callable[[Facts, Room, Any], "Shape | Refusal"]
+MakeDesign = Callable[[Facts, Sizes, BuildOptions], "Design | Refusal"]
+
+
+def scope(
+    facts: Facts, shape_of: MakeShape, findings: tuple[Finding, ...] = (), outputs_less: int = 0
+) -> Scope | Refusal:
+    """The scope of a bottleneck family: k < min(r, e - outputs_less) for some allowed r."""
+    room = linear_room(facts)
+    if isinstance(room, Refusal):
+        return room
+    k = room.narrow
+    e: Term = add(room.outputs, -outputs_less) if outputs_less else room.outputs
+    widths = less(k, e)
+    shape = shape_of(facts, room, k)
+    if isinstance(shape, Refusal):
+        return shape
+    text = f"{show(k)} < min({show(room.inputs)}, {show(e)})"
+    found = (met(f"the least hidden width is {show(k)}", facts.form.span), *findings)
+    if facts.ranges is not None:
+        if widths is False or at_least(room.inputs, shape.least_rank) is not True:
+            return Scope(False, text, found)
+        plan = choose(facts, room, shape, BuildOptions())
+        return plan if isinstance(plan, Refusal) else Scope(True, text, found)
+    condition = symbolic_condition(facts, room, shape, widths)
+    if condition is None:
+        return Refusal("symbolic widths beside such statements on the data")
+    return Scope(condition, text, found)
+
+
+def build(
+    facts: Facts, options: BuildOptions, shape_of: MakeShape, design_of: MakeDesign,
+    argument: Mapping[str, Any], words: str, outputs_less: int = 0,
+) -> Instance | Refusal:  # fmt: skip
+    """The instance of a bottleneck family (numeric widths)."""
+    room = linear_room(facts)
+    if isinstance(room, Refusal):
+        return room
+    if facts.ranges is None:
+        return Refusal("the widths are symbols")
+    k, e = as_int(room.narrow), as_int(room.outputs)
+    if k >= e - outputs_less:
+        return Refusal(f"the least hidden width {k} is no bottleneck")
+    shape = shape_of(facts, room, k)
+    if isinstance(shape, Refusal):
+        return shape
+    plan = choose(facts, room, shape, options)
+    if isinstance(plan, Refusal):
+        return plan
+    sizes = Sizes(
+        k, plan.inputs, e, plan.samples, as_int(facts.output_width)
+        if not room.above else len_outputs(facts), room.bias, plan.rank_y,
+    )  # fmt: skip
+    design = design_of(facts, sizes, options)
+    if isinstance(design, Refusal):
+        return design
+    return assemble(facts, room, plan, design, argument, words)
+
+
+def len_outputs(facts: Facts) -> int:
+    """d_h, the number of rows of the targets of the chain."""
+    chain = facts.chain
+    assert chain is not None
+    return as_int(chain.widths[-1])
+
+
+def assemble(
+    facts: Facts, room: Room, plan: Plan, design: Design, argument: Mapping[str, Any], words: str,
+    factors: tuple[Any, Any] | None = None,
+) -> Instance | Refusal:  # fmt: skip
+    """The certificate of a design; a refusal where a statement of the model would be violated.
+
+    ``factors``: the two lists of effective factors, where they are not outer * inner through
+    identity-padded layers.
+    """
+    from .check import violations
+    from .documents import NotAnInstance, document
+
+    if design.same is not None:
+        data = _same_data(facts, room, plan, design)
+    else:
+        made = realise_data(facts, room, design.columns, plan)
+        if isinstance(made, Refusal):
+            return made
+        data = made
+    hidden = hidden_sizes(facts)
+    lists = factors or (
+        through(hidden, *design.local), through(hidden, *design.better),
+    )  # fmt: skip
+    _, fixed = top_layers(facts, room)
+    try:
+        local = chain_weights(facts, room, data, lists[0], design.shift)
+        better = chain_weights(facts, room, data, lists[1], design.better_shift)
+        made_document = document(
+            facts, X=data.x, Y=design.targets, local=local, better=better, argument=argument,
+            loss=design.loss, fixed={**data.fixed, **fixed},
+        )  # fmt: skip
+    except (NotAnInstance, ValueError) as reason:
+        return Refusal(f"no instance: {reason}")
+    broken = violations(facts, made_document)
+    if broken:
+        return Refusal("the instance would violate the model: " + "; ".join(broken))
+    return Instance(made_document, words)
+
+
+def _same_data(facts: Facts, room: Room, plan: Plan, design: Design) -> Data:
+    """X = Y, the effective inputs being the first r rows scaled."""
+    width = as_int(facts.input_width)
+    r = plan.inputs
+    x = [list(row) for row in design.targets[:width]]
+    forward = zeros(r, width)
+    assert design.same is not None
+    for i, value in enumerate(design.same):
+        forward[i][i] = 1 / value
+    return Data(x, forward, [ZERO] * r, {})
+
+
+# --- pieces of designs -------------------------------------------------------------------------
+
+
+def keep(e: int, r: int, kept: Mapping[int, Any], k: int) -> tuple[Any, Any]:
+    """Factors of the matrix with the given diagonal entries (at most k of them), the rest 0."""
+    outer = [[ZERO] * k for _ in range(e)]
+    inner = [[ZERO] * r for _ in range(k)]
+    for position, (i, value) in enumerate(kept.items()):
+        outer[i][position] = value
+        inner[position][i] = ONE
+    return outer, inner
+
+
+def unit_columns(r: int) -> list[Column]:
+    """One sample for each input."""
+    return [(i, ONE) for i in range(r)]
+
+
+def filled_rank(k: int, r: int, n: int, rows: int, spare: int) -> tuple[int, int]:
+    """The ranks of Y that filling can give: base k + 1, one more for each free column."""
+    return k + 1, k + 1 + max(0, min(rows - k - 1, (r - k - 1) + spare))
+
+
+def fill(
+    targets: list[list[Any]], sizes: Sizes, value: Fraction, spare: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Raises the rank of Y to ``sizes.rank_y`` by entries ``value`` at free places (in place).
+
+    Free are the samples of the inputs from k + 1 on (``targets`` has sample j for input j < r)
+    and the ``spare`` samples, whose data are 0. Returns the places at inputs.
+    """
+    wanted = 0 if sizes.rank_y is None else sizes.rank_y - (sizes.k + 1)
+    columns = [*range(sizes.k + 1, sizes.r), *spare]
+    used = []
+    for step in range(wanted):
+        row, column = sizes.k + 1 + step, columns[step]
+        targets[row][column] = value
+        if column < sizes.r:
+            used.append((row, column))
+    return used
+
+
+def row_vector(size: int, position: int) -> list[Fraction]:
+    """A unit row."""
+    return unit(size, position)
+
+
+def known(facts: Facts, name: str) -> bool:
+    """Whether the model gives that matrix."""
+    return facts.model.data.matrix(name) is not None
+
+
+def states(facts: Facts, name: str) -> bool:
+    """Whether the model states that property of the data."""
+    return facts.model.data.property(name) is not None  # type: ignore[arg-type]
+
+
+def plain_targets(facts: Facts) -> Refusal | None:
+    """A refusal where the targets are stated to be realizable or to be the inputs."""
+    for name in ("Y realizable", "Y = X"):
+        if states(facts, name):
+            return Refusal(f"{name} is stated")
+    return None
+
+
+def needs(condition: bool, reason: str) -> Refusal | None:
+    """A refusal unless the condition holds."""
+    return None if condition else Refusal(reason)
+
+
+__all__ = [
+    "Design", "Shape", "Sizes", "all_of", "assemble", "build", "fill", "filled_rank", "keep",
+    "known", "minimum", "needs", "plain_targets", "scope", "states", "unit_columns",
+]  # fmt: skip
