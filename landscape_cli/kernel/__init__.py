@@ -52,11 +52,15 @@ def verify(document: object) -> Outcome:
             raise Rejection("the better value is not strictly below the local minimum's")
         evaluator = Evaluator(problem, data)
         weights = points[0][0]
-        known[kind](minima.Claim(problem, data, weights, argument, evaluator, evaluator.layers(weights)))
+        known[kind](
+            minima.Claim(problem, data, weights, argument, evaluator, evaluator.layers(weights))
+        )
     except Rejection as rejection:
         return Outcome(False, kind, str(rejection))
     except (RecursionError, MemoryError, OverflowError) as error:
-        return Outcome(False, kind, f"the document is too large or too deep ({type(error).__name__})")
+        return Outcome(
+            False, kind, f"the document is too large or too deep ({type(error).__name__})"
+        )
     what = "not a local minimum" if refuting else "a local minimum, and not global"
     return Outcome(True, kind, f"accepted: {what}")
 

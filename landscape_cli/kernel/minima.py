@@ -98,7 +98,10 @@ def slopes(claim: Claim) -> list[list[tuple[Number, Number]]]:
             for row, line in zip(form, outputs):
                 for c, z in zip(row, line):
                     residual = residual + z * c if c else residual
-            total = [[g + residual * (c * scale) if c else g for g, c in zip(*rows)] for rows in zip(total, form)]
+            total = [
+                [g + residual * (c * scale) if c else g for g, c in zip(*rows)]
+                for rows in zip(total, form)
+            ]
         return [[(g, g) for g in row] for row in total]
     known: dict[object, tuple[Number, Number]] = {}
     result = []
@@ -138,10 +141,15 @@ def subgradient(claim: Claim) -> list[list[Number]]:
                     raise Rejection(f"the loss {problem.loss} is not convex near the outputs")
     if "subgradient" not in claim.argument:
         return gradient(claim)
-    stated = plain(claim.argument["subgradient"], problem.outputs, claim.data.samples, "subgradient")
+    stated = plain(
+        claim.argument["subgradient"], problem.outputs, claim.data.samples, "subgradient"
+    )
     for given, ends in zip(stated, slopes(claim)):
         for g, (left, right) in zip(given, ends):
-            if sign(left - g, "a subgradient's margin") > 0 or sign(right - g, "a subgradient's margin") < 0:
+            if (
+                sign(left - g, "a subgradient's margin") > 0
+                or sign(right - g, "a subgradient's margin") < 0
+            ):
                 raise Rejection("the stated subgradient is not one of the loss at the outputs")
     return [list(row) for row in stated]
 
@@ -184,19 +192,26 @@ def affine_region(claim: Claim) -> None:
                     if x not in places:
                         below, above = sides(pieces, x, False, "a pre-activation")
                         if below != above:
-                            raise Rejection(f"a unit of layer {index + 1} is at a breakpoint of {name}")
+                            raise Rejection(
+                                f"a unit of layer {index + 1} is at a breakpoint of {name}"
+                            )
                         places[x] = above
                     pattern.append(places[x])
                 patterns[tuple(pattern)] = None
             for places_ in patterns:
                 affine = [pieces[p][1] for p in places_]
                 if any(c is None or len(c) > 2 for c in affine):
-                    raise Rejection(f"a unit of layer {index + 1} is outside the affine pieces of {name}")
+                    raise Rejection(
+                        f"a unit of layer {index + 1} is outside the affine pieces of {name}"
+                    )
                 same = len(set(places_)) == 1
                 if name in ("prelu", "selu") and not same:
                     raise Rejection(f"a unit of layer {index + 1} uses two pieces of {name}")
                 trained = name in ("prelu", "selu")  # a slope that varies, or that is irrational
-                slope = tuple(ONE if trained else c[1] if c is not None and len(c) > 1 else ZERO for c in affine)
+                slope = tuple(
+                    ONE if trained else c[1] if c is not None and len(c) > 1 else ZERO
+                    for c in affine
+                )
                 offset = tuple(c[0] if c is not None else ZERO for c in affine)
                 multiples = [x for x in slope if isinstance(x, Fraction)]
                 if any(multiples):
@@ -243,14 +258,19 @@ def growth(claim: Claim) -> None:
 
 def polynomial_bound(claim: Claim) -> None:
     """One output is bounded by the others through a polynomial identity; the loss is sharp there."""
-    argument = fields(claim.argument, ["kind", "layer", "row", "column"], ["combination"], "the argument")
+    argument = fields(
+        claim.argument, ["kind", "layer", "row", "column"], ["combination"], "the argument"
+    )
     problem, samples = claim.problem, claim.data.samples
     if problem.symmetric or problem.penalty or not convex(problem):
         raise Rejection("polynomial-bound needs a network, no regularizer and a convex loss")
     if problem.loss in ("cross_entropy", "quadratic_form"):
         raise Rejection("polynomial-bound needs a loss that is a sum over entries")
     layer = integer(argument["layer"], 1, problem.depth - 1, "layer")
-    row, column = integer(argument["row"], 0, problem.outputs - 1, "row"), integer(argument["column"], 0, samples - 1, "column")
+    row, column = (
+        integer(argument["row"], 0, problem.outputs - 1, "row"),
+        integer(argument["column"], 0, samples - 1, "column"),
+    )
     if any(name != "linear" for name, _ in problem.activations[layer:]):
         raise Rejection("a layer above the split is not linear")
     if any(name == "step" for name, _ in problem.activations):
@@ -259,7 +279,9 @@ def polynomial_bound(claim: Claim) -> None:
     left = rationals(claim.chain(layer + 1, problem.depth), "the weights")
     right = rationals(claim.layers[layer - 1][1], "the features")
     if any(left[row]) or any(x for line in product(left, right) for x in line):
-        raise Rejection("the product of the two halves, or the stated row of the upper one, is not zero")
+        raise Rejection(
+            "the product of the two halves, or the stated row of the upper one, is not zero"
+        )
     features = [*right, *([[ONE] * samples] if biased else [])]
     assert claim.data.inputs is not None
     groups: dict[tuple[Fraction, ...], list[int]] = {}
@@ -267,12 +289,21 @@ def polynomial_bound(claim: Claim) -> None:
         groups.setdefault(x, []).append(j)
     special = next(g for g in groups.values() if column in g)
     others = [g for g in groups.values() if g is not special]
-    upper, lower = independent_rows(left), independent_rows([f[g[0]] for f in features] for g in others)
+    upper, lower = (
+        independent_rows(left),
+        independent_rows([f[g[0]] for f in features] for g in others),
+    )
     if len(upper) + len(lower) < len(features):
         raise Rejection("the ranks of the two halves add up to less than the width between them")
-    stated = sequence(argument["combination"], samples, "combination") if "combination" in argument else ["0"] * samples
+    stated = (
+        sequence(argument["combination"], samples, "combination")
+        if "combination" in argument
+        else ["0"] * samples
+    )
     weights = plain([stated], 1, samples, "combination")[0]
-    if any(weights[j] for j in special) or any(sum(f[j] * weights[j] for j in range(samples)) != f[column] for f in features):
+    if any(weights[j] for j in special) or any(
+        sum(f[j] * weights[j] for j in range(samples)) != f[column] for f in features
+    ):
         raise Rejection("the combination does not give the features of the stated column")
     ends = slopes(claim)
 
@@ -290,7 +321,9 @@ def polynomial_bound(claim: Claim) -> None:
             low, high = sums(i, group)
             pull = -wanted * sum((weights[j] for j in group), ZERO) if i == row else ZERO
             if sign(low - pull, "a slope") >= 0 or sign(high - pull, "a slope") <= 0:
-                raise Rejection("the loss is not sharp enough at an entry that has to bound the stated one")
+                raise Rejection(
+                    "the loss is not sharp enough at an entry that has to bound the stated one"
+                )
 
 
 def rank_chart(claim: Claim) -> None:
@@ -310,7 +343,9 @@ def rank_chart(claim: Claim) -> None:
         for i in range(1, depth + 1):
             shift = product(claim.matrix(i), shift)
             if problem.biases[i - 1]:
-                given = problem.fixed[f"b{i}"] if f"b{i}" in problem.fixed else claim.weights[f"b{i}"]
+                given = (
+                    problem.fixed[f"b{i}"] if f"b{i}" in problem.fixed else claim.weights[f"b{i}"]
+                )
                 shift = [[x[0] + b[0]] for x, b in zip(shift, given)]
         whole = [[*row, c[0]] for row, c in zip(whole, shift)]
         inputs = [*inputs, [ONE] * data.samples]
@@ -333,7 +368,10 @@ def rank_chart(claim: Claim) -> None:
     outer = [[row[j] for j in others] for row in force]
     first = [[row[j] for j in chosen] for row in force]
     if others:
-        first = [[x + y for x, y in zip(*r)] for r in zip(first, numbers_only(product(outer, transpose(tail))))]
+        first = [
+            [x + y for x, y in zip(*r)]
+            for r in zip(first, numbers_only(product(outer, transpose(tail))))
+        ]
     second = product(transpose(inner), outer) if others and chosen else []
     if not all(is_zero(x) for row in (*first, *numbers_only(second)) for x in row):
         raise Rejection("the first-order conditions on the matrices of that rank do not hold")
@@ -355,13 +393,22 @@ def rank_chart(claim: Claim) -> None:
                     add(i * width + k, rows * width + k * spare + j, outer[i][j])
     size = sum((max(map(abs, bounds(x, 80))) for row in force for x in row), ONE)
     for s, bends in enumerate(_curvatures(claim, rows, 10**6 * size)):
-        along = [basis[c][s] + sum((tail[k][j] * basis[o][s] for j, o in enumerate(others) if tail[k][j]), ZERO) for k, c in enumerate(chosen)]
+        along = [
+            basis[c][s]
+            + sum((tail[k][j] * basis[o][s] for j, o in enumerate(others) if tail[k][j]), ZERO)
+            for k, c in enumerate(chosen)
+        ]
         across = [(j, basis[o][s]) for j, o in enumerate(others) if basis[o][s]]
         near = [(k, a) for k, a in enumerate(along) if a]
         functional: list[list[tuple[int, Number]]] = []
         for i in range(rows):
             parts: list[tuple[int, Number]] = [(i * width + k, a) for k, a in near]
-            parts += [(rows * width + k * spare + j, inner[i][k] * b) for j, b in across for k in range(width) if inner[i][k]]
+            parts += [
+                (rows * width + k * spare + j, inner[i][k] * b)
+                for j, b in across
+                for k in range(width)
+                if inner[i][k]
+            ]
             functional.append(parts + ([((rows + spare) * width + i, ONE)] if free else []))
         for (i, j), bend in bends.items():
             for u, a in functional[i]:
@@ -378,7 +425,9 @@ def rank_chart(claim: Claim) -> None:
     hard = [v for v in range((rows + spare) * width) if v not in known]
     problem_found = positive_definite(_below(form), soft, hard)
     if problem_found is not None:
-        raise Rejection(f"the second-order form on the chart is not positive definite: {problem_found}")
+        raise Rejection(
+            f"the second-order form on the chart is not positive definite: {problem_found}"
+        )
 
 
 def numbers_only(matrix: Matrix) -> list[list[Number]]:
@@ -394,13 +443,17 @@ def _chart(place: list[list[Number]], rank: int, columns: int) -> tuple[list[int
         lines = rationals(transpose(place), "the product")
         chosen = independent_rows(lines)
         if len(chosen) != rank:
-            raise Rejection(f"the rank of the product is {len(chosen)}, the narrowest width is {rank}")
+            raise Rejection(
+                f"the rank of the product is {len(chosen)}, the narrowest width is {rank}"
+            )
         rest = [lines[j] for j in range(columns) if j not in set(chosen)]
         found = coordinates([lines[j] for j in chosen], rest)
         return chosen, [[row[k] for row in found] for k in range(rank)]
     chosen = [j for j in range(columns) if any(row[j] for row in place)]
     if len(chosen) != rank:
-        raise Rejection("the product has irrational entries and more non-zero columns than its rank")
+        raise Rejection(
+            "the product has irrational entries and more non-zero columns than its rank"
+        )
     return chosen, [[ZERO] * (columns - rank) for _ in range(rank)]
 
 
@@ -413,7 +466,13 @@ def _curvatures(claim: Claim, rows: int, large: Fraction) -> list[dict[tuple[int
     if problem.loss == "cross_entropy":
         for column in zip(*outputs):
             p = rationals([softmax(claim, list(column))], "the probabilities")[0]
-            result.append({(i, j): p[i] - p[i] * p[i] if i == j else -p[i] * p[j] for i in range(rows) for j in range(i, rows)})
+            result.append(
+                {
+                    (i, j): p[i] - p[i] * p[i] if i == j else -p[i] * p[j]
+                    for i in range(rows)
+                    for j in range(i, rows)
+                }
+            )
         return result
     known: dict[object, Fraction] = {}
     entries = claim.evaluator.entries()
@@ -451,7 +510,12 @@ def strict_hessian(claim: Claim) -> None:
         raise Rejection("strict-hessian does not cover prelu (a trained slope) or step")
     if "gauge" in argument and "flat" in argument:
         raise Rejection("strict-hessian takes a gauge or a flat subspace, not both")
-    names = [(name, i, j) for name, (r, c) in problem.trained().items() for i in range(r) for j in range(c)]
+    names = [
+        (name, i, j)
+        for name, (r, c) in problem.trained().items()
+        for i in range(r)
+        for j in range(c)
+    ]
     if len(names) > MOST_VARIABLES:
         raise Rejection("strict-hessian with too many variables")
     number = {name: v for v, name in enumerate(names)}
@@ -475,7 +539,12 @@ def strict_hessian(claim: Claim) -> None:
         raise Rejection(f"the Hessian is not positive definite: {found}")
 
 
-def expand(claim: Claim, variable: Callable[[int], int | None], number: dict[tuple[str, int, int], int], order: int) -> Polynomial:
+def expand(
+    claim: Claim,
+    variable: Callable[[int], int | None],
+    number: dict[tuple[str, int, int], int],
+    order: int,
+) -> Polynomial:
     """The objective as a polynomial in the weights' changes; ``variable`` gives each its number."""
     weights: Weights = {}
     for name, rows in claim.weights.items():
@@ -497,7 +566,9 @@ def _flat(claim: Claim, number: dict[tuple[str, int, int], int]) -> set[int]:
     for name, entries in fields(claim.argument["flat"], [], list(shapes), "flat").items():
         for entry in sequence(entries, None, "flat"):
             place = [*sequence(entry, 1 if name[0] == "b" else 2, "an entry of flat"), 0][:2]
-            i, j = (integer(x, 0, size - 1, "an index of flat") for x, size in zip(place, shapes[name]))
+            i, j = (
+                integer(x, 0, size - 1, "an index of flat") for x, size in zip(place, shapes[name])
+            )
             found.add(number[name, i, j])
     return found
 
@@ -512,12 +583,20 @@ def _gauge(claim: Claim, number: dict[tuple[str, int, int], int]) -> list[int]:
         if not problem.symmetric:
             if layer >= problem.depth or problem.activations[layer - 1][0] != "linear":
                 raise Rejection("a gauge at a layer that is not hidden and linear")
-            if any(problem.skip[layer - 1 : layer + 1]) or here in problem.fixed or above in problem.fixed:
+            if (
+                any(problem.skip[layer - 1 : layer + 1])
+                or here in problem.fixed
+                or above in problem.fixed
+            ):
                 raise Rejection("a gauge at a layer with a skip or a fixed matrix")
         if problem.penalty == "l1":
             raise Rejection("a gauge with an l1 penalty")
         full = not problem.symmetric and problem.penalty is None
-        left = [("W", 1)] if problem.symmetric else [(here, 0), *([(f"b{layer}", 0)] if problem.biases[layer - 1] else [])]
+        left = (
+            [("W", 1)]
+            if problem.symmetric
+            else [(here, 0), *([(f"b{layer}", 0)] if problem.biases[layer - 1] else [])]
+        )
         size = problem.widths[1] if problem.symmetric else problem.widths[layer]
         for a in range(size):
             for b in range(size):
@@ -525,7 +604,9 @@ def _gauge(claim: Claim, number: dict[tuple[str, int, int], int]) -> list[int]:
                     continue
                 move: dict[int, Fraction] = {}
 
-                def shift(name: str, i: int, j: int, x: Element, move: dict[int, Fraction] = move) -> None:
+                def shift(
+                    name: str, i: int, j: int, x: Element, move: dict[int, Fraction] = move
+                ) -> None:
                     assert isinstance(x, Fraction)
                     v = number[name, i, j]
                     move[v] = move.get(v, ZERO) + x

@@ -35,7 +35,14 @@ def _curve(claim: Claim, order: int, variable: int) -> Weights:
             return rational(value, what)
         if not 1 <= len(value) <= HIGHEST:
             raise Rejection(f"{what} has no coefficients, or more than {HIGHEST}")
-        return Polynomial({(variable,) * k: rational(c, what) for k, c in enumerate(value) if variable < 0 or k <= order}, order)
+        return Polynomial(
+            {
+                (variable,) * k: rational(c, what)
+                for k, c in enumerate(value)
+                if variable < 0 or k <= order
+            },
+            order,
+        )
 
     result: Weights = dict(claim.weights)
     for name, value in given.items():
@@ -67,7 +74,10 @@ def _straight(order: int) -> Callable[[Claim], None]:
         moved = {}
         for name, rows in _direction(claim).items():
             start = numbers_only(claim.weights[name])
-            moved[name] = [[Polynomial({(0,): d}, order) + x if d else x for d, x in zip(*r)] for r in zip(numbers_only(rows), start)]
+            moved[name] = [
+                [Polynomial({(0,): d}, order) + x if d else x for d, x in zip(*r)]
+                for r in zip(numbers_only(rows), start)
+            ]
         _descent(claim, moved, order)
 
     return check
@@ -87,11 +97,16 @@ def equal_loss_move(claim: Claim) -> None:
         raise Rejection("equal-loss-move does not cover an l1 penalty")
     curve, direction = _curve(claim, 1, -1), _direction(claim)
     moved: Weights = {
-        name: [[Polynomial({(0,): d}, 1) + x if d else x for d, x in zip(*r)] for r in zip(numbers_only(direction[name]), rows)]
+        name: [
+            [Polynomial({(0,): d}, 1) + x if d else x for d, x in zip(*r)]
+            for r in zip(numbers_only(direction[name]), rows)
+        ]
         for name, rows in curve.items()
     }
     outputs: Matrix = claim.evaluator.layers(moved)[-1][1]
-    slope = gradient(replace(claim, layers=[(outputs, [[_base(x) for x in row] for row in outputs])]))
+    slope = gradient(
+        replace(claim, layers=[(outputs, [[_base(x) for x in row] for row in outputs])])
+    )
     total: Number | Polynomial = claim.evaluator.penalty(moved)
     if isinstance(total, Polynomial):
         _base(total)
