@@ -48,14 +48,14 @@ def check_consistency(elaboration: Elaboration, assumptions: tuple[Assumption, .
             if not satisfiable(all_of(*facts, *(formula for formula, _, _ in stated[:count]))):
                 _record(elaboration, "E081", f"`{name}` contradicts the rest of the model", span)
                 return
-    for assumption in assumptions:
+    for count, assumption in enumerate(assumptions):
         formulas.append(assumption.formula)
         if not satisfiable(all_of(*formulas)):
             _record(
                 elaboration,
                 "E100",
                 "no widths satisfy this assumption"
-                + (" together with what is stated before it" if len(formulas) > 1 else ""),
+                + (" together with what is stated before it" if count or stated else ""),
                 assumption.span,
             )
             return

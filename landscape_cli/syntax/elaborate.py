@@ -52,6 +52,7 @@ from .parser import Node
 from .source import Source
 
 WIDEST = 10**9
+LONGEST_NAME = 100
 MANY = frozenset(("param", "const", "activation", "declare", "data", "assume", "at"))
 
 
@@ -360,6 +361,8 @@ class Elaboration:
                 raise self.reject(
                     "E026", f"`{name}` has a meaning of its own and can't name {what}", node
                 )
+            if len(name) > LONGEST_NAME:
+                raise self.reject("E026", f"a name has at most {LONGEST_NAME} characters", node)
             self.widths.add(name)
             return Symbol(name)
         if kind == "negative" or (kind == "signed" and node[1][-1][0] == "<number>"):

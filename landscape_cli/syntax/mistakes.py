@@ -66,7 +66,7 @@ def _step(
         if after is None:
             return False
         stack.append(after)
-        if key == "<eof>" and rows[after].keys() == {"<eof>"}:
+        if key == "<eof>" and not rows[after]:
             return True
 
 
@@ -250,11 +250,14 @@ def syntax_error(
         return
     expected = _acceptable(stack)
     in_block = "}" in TABLE[base[-1]]
-    if (
-        depth
-        and dropped is not None
-        and (key == "<eof>" or source.line_of(start) > source.line_of(max(previous_end - 1, 0)))
-    ):
+    special = (
+        tables.MISTAKES.get((stack[-1], word or key))
+        or tables.MISTAKES.get((stack[-1], key))
+        or tables.MISTAKES.get((stack[-1], None))
+    )
+    later = key == "<eof>" or source.line_of(start) > source.line_of(max(previous_end - 1, 0))
+    outer = not special and (key == "<end>" or word in ("->", "{", "}"))
+    if depth and dropped is not None and (later or outer):
         opened = _unclosed(text, dropped[2], start)
         if opened is not None:
             closing = "]" if opened[0] == "[" else ")"
@@ -266,11 +269,6 @@ def syntax_error(
                 f"put `{closing}` where the list ends",
             )
             return
-    special = (
-        tables.MISTAKES.get((stack[-1], word or key))
-        or tables.MISTAKES.get((stack[-1], key))
-        or tables.MISTAKES.get((stack[-1], None))
-    )
     if key in ("<end>", "<eof>"):
         start = end = previous_end
     if dropped is None and key in ("<name>", "<dashed>") and not special:
@@ -320,7 +318,7 @@ _JUNK = {
     "|": "write `or`, or `abs(...)` for an absolute value",
     "!": "write `not`, or `!=` for unequal",
     "@": "write `*` for a product of matrices",
-    ".": "a number has a digit before its point: 0.5",
+    ".": "a number has a digit before its point (0.5); a transpose is written W^T",
     "%": "write the number as a fraction: 5/100",
     "\\": "a statement ends at the end of its line; lists may go on inside brackets",
 }

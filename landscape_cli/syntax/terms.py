@@ -24,7 +24,17 @@ from .numbers import constant_or_none, number, reject
 from .parser import Node
 from .source import Source
 
+MOST_PARTS = 1000
+
 Resolve = Callable[[Node], Term]
+
+
+def _check_length(source: Source, node: Node) -> None:
+    """Reject a node of so many parts that comparing all pairs would take long."""
+    if len(node[1]) > 2 * MOST_PARTS:
+        raise reject(
+            source, "E015", f"more than {MOST_PARTS} parts in one formula", node, "split it up"
+        )
 
 
 def term(source: Source, node: Node, resolve: Resolve) -> Term:
@@ -35,6 +45,7 @@ def term(source: Source, node: Node, resolve: Resolve) -> Term:
         return resolve(node)
     if name == "<number>":
         return _canonical(number(source, node))
+    _check_length(source, node)
     if name == "signed":
         inner = term(source, children[-1], resolve)
         return inner if len(children) % 2 else scale(-1, inner)
@@ -128,6 +139,8 @@ def _call(source: Source, node: Node, resolve: Resolve) -> Term:
 def formula(source: Source, node: Node, resolve: Resolve) -> Formula:
     """The node as a formula, folded."""
     name, children = node[0], node[1]
+    if name != "<name>":
+        _check_length(source, node)
     if name == "comparison":
         left = term(source, children[0], resolve)
         parts = []
