@@ -97,6 +97,14 @@ def _linear_activations(facts: Facts) -> Finding:
     return met("all activations are the identity")
 
 
+def _linear_or_open_sum(facts: Facts) -> Finding:
+    """In a sum one linear summand is enough; dense-layers/or-sum looks at the others."""
+    for chain in facts.form.summands if facts.form.kind == "sum" else ():
+        if all(is_linear(layer.activation) for layer in chain.layers):
+            return met("a summand is linear (rule open-sum)")
+    return _linear_activations(facts)
+
+
 def _applied(facts: Facts) -> ApplyExpression | None:
     """The first non-linear activation in a map expression."""
     if facts.model.map is None:
@@ -160,6 +168,22 @@ def _dense_or_open_sum(facts: Facts) -> Finding:
     if facts.form.kind == "sum":
         if facts.penalised:
             return _dense_layers(facts)
+        # The wide summand is open onto {M X}: the others must stay there, or X be of full rank.
+        stray = next(
+            (
+                la
+                for part in facts.form.summands
+                for la in part.layers
+                if not is_linear(la.activation)
+            ),
+            None,
+        )
+        if stray is not None and not facts.full_column_rank.granted:
+            return violated(
+                f"a summand applies {stray.activation.name}, and its values need not lie in the "
+                "row space of X (they do if X has full column rank)",
+                stray.span,
+            )
         return met("a sum with independent parameters (rule open-sum)")
     return _dense_layers(facts)
 
@@ -693,6 +717,8 @@ def _autoencoder(facts: Facts) -> Finding:
     data = facts.model.data
     if facts.form.shift is not None:
         return violated("a known matrix is added, so the targets are not X", facts.form.shift.span)
+    if facts.form.transposed:
+        return violated("the map is transposed, so the targets are not X", facts.form.span)
     chain, ends = facts.chain, facts.ends
     if chain is not None and ends is not None:
         outside = [*chain.layers[: ends.first], *chain.layers[ends.last + 1 :]]
@@ -753,8 +779,9 @@ def _constant_map(facts: Facts) -> Finding:
             empty = equal(facts.data_rank_most, 0)
     elif chain is not None and ends is not None:
         reach = chain.layers[ends.first :]
-        if _linear_activations(facts).granted and not any(layer.opaque for layer in reach):
-            if ends.bias == "none":
+        if _linear_activations(facts).granted and all(la.opaque is None for la in reach):
+            # A known bias below the last trained layer is data of its own.
+            if not any(la.bias for la in chain.layers[ends.first : ends.last + 1]):
                 empty = equal(facts.effective_input[0], 0)
         elif _silent(facts, chain):
             empty = equal(facts.data_rank_most, 0)
@@ -780,7 +807,8 @@ def _linear_top(facts: Facts) -> bool:
     chain, ends = facts.chain, facts.ends
     if chain is None or ends is None:
         return True
-    return all(is_linear(la.activation) and not la.opaque for la in chain.layers[ends.last + 1 :])
+    top = chain.layers[ends.last + 1 :]
+    return all(is_linear(layer.activation) and layer.opaque is None for layer in top)
 
 
 def _constant_data(facts: Facts) -> Finding:
@@ -802,6 +830,11 @@ LINEAR_ACTIVATIONS = Assumption(
     "every activation from the first trained layer on is the identity",
     "use linear layers",
     _linear_activations,
+)
+LINEAR_OR_SUM = LINEAR_ACTIVATIONS._replace(
+    says="every activation from the first trained layer on is the identity, or some summand's",
+    check=_linear_or_open_sum,
+    key="linear-activations/or-sum",
 )
 DENSE_LAYERS = Assumption(
     "dense-layers",

@@ -107,7 +107,16 @@ def normal_form(model: Model) -> NormalForm:
     if model.network is not None:
         return _of_network(model, model.network)
     if model.map is not None:
-        return _of_map(model.map)
+        the_map = model.map
+        top = the_map.expression
+        if (
+            isinstance(top, ApplyExpression)
+            and top.activation.name == "softmax"
+            and model.loss.name == "cross_entropy"
+        ):
+            # cross_entropy takes logits: softmax at the output belongs to the loss.
+            the_map = replace(the_map, expression=top.of)
+        return _of_map(the_map)
     raise TypeError("a model has a net or a map")
 
 
@@ -130,7 +139,7 @@ def _of_network(model: Model, network: Network) -> NormalForm:
         given = biases = (None,) * len(names)
     layers = network.layers
     top = layers[-1]
-    if top.activation.name == "softmax" and model.loss.name == "cross_entropy":
+    if top.activation.name == "softmax" and model.loss.name == "cross_entropy" and not top.skip:
         # cross_entropy takes logits: softmax at the output belongs to the loss.
         layers = (*layers[:-1], replace(top, activation=LINEAR))
     chain = Chain(network.input_width, layers, names, given, biases)
@@ -147,7 +156,7 @@ def _is_affine(chain: Chain) -> bool:
     return (
         all(layer.fixed for layer in rest[1:])
         and all(is_linear(layer.activation) for layer in rest)
-        and not any(layer.opaque for layer in rest)
+        and all(layer.opaque is None for layer in rest)
     )
 
 

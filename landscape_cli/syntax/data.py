@@ -424,7 +424,8 @@ def _check_sizes(elaboration: Elaboration) -> None:
         elaboration.error("E085", "the map has no X", node, "use X in the map")
         return
     if "Y = X" in nodes and (
-        outputs != rows or (elaboration.map is not None and elaboration.map.columns is not None)
+        outputs != rows
+        or (elaboration.map is not None and elaboration.map.columns not in (None, samples))
     ):
         contradiction(
             "Y = X",

@@ -23,7 +23,7 @@ THEOREM = Theorem(
         "matrices (over the convex set, by open-restrict), and convex-target makes it global."
     ),
     assumptions=(
-        a.LINEAR_ACTIVATIONS,
+        a.LINEAR_OR_SUM,
         a.DENSE_OR_SUM,
         a.TRAINABLE_LAYERS,
         a.INDEPENDENT_PARAMETERS,
