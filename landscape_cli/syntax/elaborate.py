@@ -361,6 +361,13 @@ class Elaboration:
                 raise self.reject(
                     "E026", f"`{name}` has a meaning of its own and can't name {what}", node
                 )
+            if name in ACTIVATIONS:
+                raise self.reject(
+                    "E026",
+                    f"`{name}` is an activation and can't name {what}",
+                    node,
+                    f"a layer has its width in parentheses: {name}(10)",
+                )
             if len(name) > LONGEST_NAME:
                 raise self.reject("E026", f"a name has at most {LONGEST_NAME} characters", node)
             self.widths.add(name)

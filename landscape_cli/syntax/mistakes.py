@@ -125,16 +125,18 @@ def compile_mistakes(
     rows: Sequence[Row],
     rules: Sequence[tuple[Any, ...]],
     lexer: Mapping[str, str],
-) -> dict[tuple[int, str | None], tuple[str, str | None]]:
-    """(state, token) -> (message, hint) for the entries of ``mistakes.toml``.
+) -> dict[tuple[int, str | None, str | None], tuple[str, str | None]]:
+    """(state, token, statement) -> (message, hint) for the entries of ``mistakes.toml``.
 
     The token is the text of the one that can't be read, or its class where ``any`` is
-    ``"class"``, or ``None`` (any token) where it is ``"token"``. The first entry for a pair
-    counts. ``ValueError`` for a snippet that is not malformed.
+    ``"class"``, or ``None`` (any token) where it is ``"token"``. The statement is the snippet's
+    first word, or ``None`` (any) where ``everywhere`` is true: a state of the automaton may be
+    shared by several statements. The first entry for a key counts. ``ValueError`` for a snippet
+    that is not malformed.
     """
-    compiled: dict[tuple[int, str | None], tuple[str, str | None]] = {}
+    compiled: dict[tuple[int, str | None, str | None], tuple[str, str | None]] = {}
     for entry in entries:
-        unknown = entry.keys() - {"message", "hint", "snippets", "any"}
+        unknown = entry.keys() - {"message", "hint", "snippets", "any", "everywhere"}
         if unknown:
             raise ValueError(f"unknown keys of a mistake: {sorted(unknown)}")
         for snippet in entry["snippets"]:
@@ -143,7 +145,10 @@ def compile_mistakes(
                 raise ValueError(f"not malformed: {snippet!r}")
             stack, (key, word, _, _) = failing
             token = {None: word or key, "class": key, "token": None}[entry.get("any")]
-            compiled.setdefault((stack[-1], token), (entry["message"], entry.get("hint")))
+            statement = None if entry.get("everywhere") else snippet.split()[0]
+            compiled.setdefault(
+                (stack[-1], token, statement), (entry["message"], entry.get("hint"))
+            )
     return compiled
 
 
@@ -250,10 +255,15 @@ def syntax_error(
         return
     expected = _acceptable(stack)
     in_block = "}" in TABLE[base[-1]]
-    special = (
-        tables.MISTAKES.get((stack[-1], word or key))
-        or tables.MISTAKES.get((stack[-1], key))
-        or tables.MISTAKES.get((stack[-1], None))
+    head = dropped[1] if dropped is not None and isinstance(dropped[1], str) else None
+    special = next(
+        (
+            tables.MISTAKES[stack[-1], token_text, statement]
+            for statement in (head, None)
+            for token_text in (word or key, key, None)
+            if (stack[-1], token_text, statement) in tables.MISTAKES
+        ),
+        None,
     )
     later = key == "<eof>" or source.line_of(start) > source.line_of(max(previous_end - 1, 0))
     outer = not special and (key == "<end>" or word in ("->", "{", "}"))
