@@ -73,17 +73,19 @@ _GENTLER: dict[str, tuple[Loss, ...]] = {
 }
 
 
-def propose(judgement: Judgement, limit: int = 4) -> tuple[Mended, ...]:
+def propose(
+    judgement: Judgement, limit: int = 4, keep: frozenset[str] = frozenset()
+) -> tuple[Mended, ...]:
     """Mended models whose verdict is ``holds``, least change first; numeric widths only.
 
     Where no single change is enough, pairs are tried; where none of those is, a change that
-    reaches ``conditional`` is offered as a partial repair.
+    reaches ``conditional`` is offered as a partial repair. No width named in ``keep`` changes.
     """
     facts = judgement.facts
     if judgement.verdict == "holds" or not facts.numeric:
         return ()
     base = replace(facts.model, expectation=None, waiver=None, point=None)
-    singles = list(_changes(judgement, base))
+    singles = [change for change in _changes(judgement, base) if not _touches(change, keep)]
     found: list[Mended] = []
     partial: list[Mended] = []
     accepted: list[Change] = []
@@ -100,6 +102,8 @@ def propose(judgement: Judgement, limit: int = 4) -> tuple[Mended, ...]:
             if one.kind == two.kind:
                 continue
             for second in _changes(judge(one.model), one.model):
+                if _touches(second, keep):
+                    continue
                 if second.kind != two.kind or second.text.split(":")[0] != two.text.split(":")[0]:
                     continue
                 both = Change(
@@ -117,6 +121,13 @@ def propose(judgement: Judgement, limit: int = 4) -> tuple[Mended, ...]:
     if judgement.verdict == "conditional":
         return ()
     return tuple(sorted(partial, key=lambda m: m.cost))[:1]
+
+
+def _touches(change: Change, keep: frozenset[str]) -> bool:
+    """Whether a change of widths alters one that is to be kept."""
+    if not keep or change.kind != "widths":
+        return False
+    return any(part.split(":")[0].strip() in keep for part in change.text.split(","))
 
 
 def _judged(change: Change) -> Mended | None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ..facts.solver import formula_to_z3
 from ..model.problem import Assumption, Constant, Layer, Model, Parameter, VerdictName
 from ..model.terms import (
+    Comparison,
     Conjunction,
     Disjunction,
     Formula,
@@ -19,10 +20,14 @@ from ..model.terms import (
     Sum,
     Symbol,
     Term,
+    all_of,
     atom_key,
     atoms,
+    compare,
     equal,
+    minimum,
     show,
+    show_formula,
     substitute,
     substitute_formula,
 )
@@ -213,3 +218,74 @@ def latex_term(term: Term) -> str:
         word = r"\min" if isinstance(term, Minimum) else r"\max"
         return f"{word}({', '.join(latex_term(argument) for argument in term.arguments)})"
     return show(term)
+
+
+def bound_on(model: Model, name: str) -> str:
+    """A bound on one width in terms of the others: the alternatives that mention it."""
+    found = partition(judge(model))
+    formula = found.holds
+    if formula is True:
+        return "any value"
+    if formula is False:
+        return "no value"
+    alternatives = formula.parts if isinstance(formula, Disjunction) else (formula,)
+    bounds: dict[str, None] = {}
+    for alternative in alternatives:
+        conjuncts = alternative.parts if isinstance(alternative, Conjunction) else (alternative,)
+        texts: list[list[str]] = [[]]
+        for conjunct in conjuncts:
+            options = [show_formula(option) for option in _isolated(conjunct, name)]
+            texts = [[*text, option] for text in texts for option in options]
+        for text in texts:
+            bounds.setdefault(" and ".join(text))
+    return ", or ".join(bounds)
+
+
+def _isolated(formula: Formula, name: str) -> list[Formula]:
+    """The comparison split into alternatives in which the width stands alone on the left.
+
+    ``min(d1, d2) >= e`` is ``d1 >= e and d2 >= e``; ``d1 >= min(a, b)`` is ``d1 >= a`` or
+    ``d1 >= b``. What does not mention the width, or can't be split, stays as it is.
+    """
+    symbol = Symbol(name)
+    if not isinstance(formula, Comparison) or symbol not in atoms(formula):
+        return [formula]
+    left, right, relation = formula.left, formula.right, formula.relation
+    if relation not in (">=", ">"):
+        return [formula]
+    if isinstance(left, Minimum):
+        others = [argument for argument in left.arguments if argument != symbol]
+        if symbol in left.arguments and not any(symbol in atoms(o) for o in others):
+            rest = compare(relation, minimum(*others), right)
+            alone = _isolated(Comparison(relation, symbol, right), name)
+            return [all_of(part, rest) for part in alone]
+    if left == symbol and isinstance(right, Minimum) and symbol not in atoms(right):
+        return [Comparison(relation, left, argument) for argument in right.arguments]
+    return [formula]
+
+
+SIGNS = {"holds": "#", "fails": ".", "conditional": "c", "unknown": "?", "depends": "?"}
+
+
+def grid(model: Model, across: str, up: str, most: int, fixed: Mapping[str, int]) -> list[str]:
+    """A picture of the verdict over two widths, the others fixed; every cell judged concretely."""
+    lines: list[str] = []
+    for value in range(most, 0, -1):
+        cells = []
+        for other in range(1, most + 1):
+            values = {**fixed, across: other, up: value}
+            allowed = all(
+                substitute_formula(a.formula, values) is not False for a in model.assumptions
+            )
+            if not allowed:
+                cells.append(" ")
+                continue
+            cells.append(SIGNS[judge(instantiate(model, values)).verdict])
+        lines.append(f"{up if value == most else '':>6} {value:>3} {' '.join(cells)}")
+    lines.append(f"{'':>10} {' '.join(str(k % 10) for k in range(1, most + 1))}  {across}")
+    legend = "# holds   . fails   c conditional   ? not decided   (blank: not allowed)"
+    rest = ", ".join(f"{k} = {v}" for k, v in fixed.items() if k not in (across, up))
+    lines.append(f"{'':>10} {legend}")
+    if rest:
+        lines.append(f"{'':>10} at {rest}")
+    return lines

@@ -149,6 +149,21 @@ def subtract(left: Term, right: Term) -> Term:
     return add(left, scale(-1, right))
 
 
+def _undominated(terms: list[Term], pick: Callable[[Number, Number], Number]) -> list[Term]:
+    """Of terms that differ by a constant only the one that decides: n - 1 of n and n - 1."""
+    kept: list[Term] = []
+    for term in terms:
+        for k, other in enumerate(kept):
+            gap = subtract(term, other)
+            if isinstance(gap, (int, Fraction)):
+                if pick(gap, 0) == gap:
+                    kept[k] = term
+                break
+        else:
+            kept.append(term)
+    return kept
+
+
 def _extremum(
     terms: Iterable[Term],
     pick: Callable[[Number, Number], Number],
@@ -167,6 +182,8 @@ def _extremum(
                     rest.append(argument)
         elif term not in rest:
             rest.append(term)
+    if len(rest) > 1:
+        rest = _undominated(rest, pick)
     if best is not None:
         if not rest:
             return best
