@@ -158,6 +158,11 @@ def _names(node: MapExpression) -> Iterator[str]:
         raise TypeError(f"unknown map expression {type(node).__name__}")
 
 
+def names_in(node: MapExpression) -> frozenset[str]:
+    """The names of all matrices in the expression."""
+    return frozenset(_names(node))
+
+
 def show_expression(node: MapExpression) -> str:
     """The expression in the model language's notation."""
     if isinstance(node, NameExpression):
@@ -379,8 +384,8 @@ def _nested(
     if left_free and at_least(k, minimum(m, n)) is False:
         return Refusal(
             name,
-            f"the inner width {show(k)} is below min({show(m)}, {show(n)}), so the product does not "
-            "reach all matrices",
+            f"the inner width {show(k)} is below min({show(m)}, {show(n)}), so the product does "
+            "not reach all matrices",
             span,
         )
     a, b, r = scope.rank(head), scope.rank(tail), scope.rank(whole)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ..model.diagnostics import Diagnostic, InputError
-from ..model.problem import DataMatrix, Model
+from ..model.problem import DataMatrix, MapExpression, Model
+from ..openness.calculus import Judgement, Refusal, names_in, openness_of
 from . import certificates
 from .coverage import Circumstances, Coverage, covering_theorems, data_is_known
 from .instance import Instance, make_instance
@@ -16,12 +17,14 @@ from .network import (
     Kink,
     Tape,
     evaluate,
+    expression_value,
     gradients,
     kinks,
     penalty,
     tape_of,
 )
 from .numbers import (
+    ONE,
     Matrix,
     Number,
     Undecided,
@@ -39,6 +42,7 @@ from .products import (
     chain_products,
     chain_report,
     network_products,
+    rank_bounds,
 )
 
 Classification = Literal[
@@ -77,6 +81,7 @@ class PointAnalysis:
     argument: dict[str, Any] | None
     certificate: dict[str, Any] | None
     notes: tuple[str, ...]
+    openness: Judgement | Refusal | None = None
 
 
 def analyse_point(
@@ -92,7 +97,30 @@ def analyse_point(
     """
     instance = make_instance(model, matrices)
     with working_precision():
-        return _analyse(instance, largest_hessian)
+        found = _analyse(instance, largest_hessian)
+        if found.chain is not None:
+            return found
+        return replace(found, openness=_openness(instance))
+
+
+def _openness(instance: Instance) -> Judgement | Refusal | None:
+    """The calculus at the point, for maps that are no chain of free matrices."""
+    if _work(instance) > LARGEST_WORK:
+        return None
+    leaves: dict[str, Matrix] = dict(instance.leaves)
+    if instance.inputs is not None:
+        leaves["1"] = ((ONE,) * len(instance.inputs[0]),)
+    names = leaves.keys()
+
+    def rank(node: MapExpression) -> int | None:
+        if not names_in(node) <= names:
+            return None
+        try:
+            return rank_bounds(expression_value(node, leaves)).exact
+        except Undecided:
+            return None
+
+    return openness_of(instance.model, rank)
 
 
 def _analyse(instance: Instance, largest_hessian: int) -> PointAnalysis:

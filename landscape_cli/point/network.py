@@ -483,3 +483,26 @@ def penalty(
             size = total([e if sign(e) >= 0 else minus(ZERO, e) for row in matrix for e in row])
             parts.append(times(strength, size))
     return total(parts)
+
+
+def expression_value(node: MapExpression, leaves: Mapping[str, Matrix]) -> Matrix:
+    """The value of a matrix expression. ``KeyError`` names a leaf that is not given."""
+    if isinstance(node, NameExpression):
+        return leaves[node.name]
+    if isinstance(node, ProductExpression):
+        result = expression_value(node.factors[0], leaves)
+        for factor in node.factors[1:]:
+            result = multiply(result, expression_value(factor, leaves))
+        return result
+    if isinstance(node, SumExpression):
+        result = expression_value(node.terms[0], leaves)
+        for term in node.terms[1:]:
+            result = add_matrices(result, expression_value(term, leaves))
+        return result
+    if isinstance(node, TransposeExpression):
+        return flip(expression_value(node.of, leaves))
+    if isinstance(node, ApplyExpression):
+        activation = node.activation
+        inner = expression_value(node.of, leaves)
+        return entrywise(lambda t: activation_value(activation, t), inner)
+    raise TypeError(f"unknown map expression {type(node).__name__}")

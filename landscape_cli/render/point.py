@@ -93,9 +93,7 @@ def point_json(
             }
             for product in analysis.products
         ],
-        "openness": None
-        if analysis.chain is None or analysis.chain.derivation is None
-        else derivation_json(analysis.chain.derivation),
+        "openness": _openness_json(analysis),
         "inertia": None
         if analysis.inertia is None
         else dict(zip(("positive", "negative", "zero"), analysis.inertia, strict=True)),
@@ -124,6 +122,23 @@ def point_json(
             for name, found in numerical.items()
         }
     return document
+
+
+def _openness_json(analysis: PointAnalysis) -> dict[str, Any] | None:
+    from ..openness.calculus import Judgement, Refusal
+
+    if analysis.chain is not None and analysis.chain.derivation is not None:
+        return derivation_json(analysis.chain.derivation)
+    found = analysis.openness
+    if isinstance(found, Judgement):
+        return {
+            **derivation_json(found.derivation),
+            "target": found.target,
+            "satisfied": found.satisfied,
+        }
+    if isinstance(found, Refusal):
+        return {"refused": found.culprit, "reason": found.reason}
+    return None
 
 
 def lift_json(lift: Lift | NoLift) -> dict[str, Any]:
@@ -279,6 +294,7 @@ def point_text(
     if analysis.chain is not None and analysis.chain.derivation is not None:
         lines.append("openness of the whole map:")
         lines += derivation_lines(analysis.chain.derivation)
+    lines += _openness_lines(analysis)
     for covered in analysis.covered_by:
         lines.append(f"covered by {covered.theorem}: a local minimum here is a global one")
         lines += [f"    {condition}" for condition in covered.conditions]
@@ -291,6 +307,22 @@ def point_text(
         )
     lines += [f"note: {note}" for note in analysis.notes]
     return "\n".join(lines)
+
+
+def _openness_lines(analysis: PointAnalysis) -> list[str]:
+    from ..openness.calculus import Judgement, Refusal
+
+    found = analysis.openness
+    if isinstance(found, Judgement):
+        word = {
+            True: "its conditions hold here",
+            False: "its conditions do NOT hold here",
+            None: "whether its conditions hold here is not known",
+        }[found.satisfied]
+        return [f"openness of the whole map ({word}):", *derivation_lines(found.derivation)]
+    if isinstance(found, Refusal):
+        return [f"openness of the whole map: no rule applies to {found.culprit}: {found.reason}"]
+    return []
 
 
 def _short(value: Number) -> str:

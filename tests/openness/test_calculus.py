@@ -28,7 +28,7 @@ def rank_at(values):
 def test_linear_chain():
     narrow = judge("net 4 -> 3 -> 2 -> 5")
     assert (narrow.target, narrow.derivation.rule) == ("bounded", "open-chain")
-    assert narrow.conditions == ("rank(W3 W2 W1 X) = min(5, 2, 3, 4, rank(X))",)
+    assert narrow.conditions == ("rank(W3 W2 W1 X) = min(5, 2, 3, rank(X))",)
     wide = judge("net 4 -> 5 -> 2")
     assert wide.target == "image"  # {Z X}, for every X
     assert wide.conditions == (
