@@ -76,7 +76,9 @@ class Net:
 
 def _inside(net: Net, ends: list[Box]) -> bool:
     """Whether the balls lie in the stated boxes (a ball made from a box may be a little wider)."""
-    return all(x >= _ball(a) and x <= _ball(b) for x, (a, b) in zip(_parameters(net), ends))
+    return all(
+        x >= _ball(a) and x <= _ball(b) for x, (a, b) in zip(_parameters(net), ends, strict=True)
+    )
 
 
 def _box(value: object, what: str) -> Any:
@@ -279,7 +281,7 @@ def _forward(
         features.append([_ball(1) for _ in net.inputs])
     residuals = [
         [_dot(row, [f[s] for f in features]) - target[s] for s in range(len(net.inputs))]
-        for row, target in zip(net.output, net.targets)
+        for row, target in zip(net.output, net.targets, strict=True)
     ]
     return (
         features,
@@ -291,7 +293,7 @@ def _forward(
 
 def _dot(left: list[Ball], right: list[Ball]) -> Ball:
     total = _ball(0)
-    for a, b in zip(left, right):
+    for a, b in zip(left, right, strict=True):
         total += a * b
     return total
 
@@ -370,9 +372,11 @@ def _krawczyk(net: Net) -> Net:
             for j in size:
                 value += ((_ball(1) if i == j else _ball(0)) - spread[i, j]) * (box[j] - middle[j])
             image.append(value)
-        if attempt == 0 and not all(x.contains_interior(y) for x, y in zip(box, image)):
+        if attempt == 0 and not all(
+            x.contains_interior(y) for x, y in zip(box, image, strict=True)
+        ):
             raise Rejection("the Krawczyk operator does not map the box into its interior")
-        box = [x.intersection(y) for x, y in zip(box, image)]
+        box = [x.intersection(y) for x, y in zip(box, image, strict=True)]
         hessian = _hessian(_with(net, box))
     return _with(net, box)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from .numbers import ONE, ZERO, Interval, Number, Rejection, Symbolic
 
 MOST_TERMS = 200_000  # of one polynomial
+MOST_BITS = 1_000_000  # of a numerator
 
 
 class Polynomial:
@@ -45,6 +46,8 @@ class Polynomial:
     def __mul__(self, other: Element) -> Polynomial:
         if not isinstance(other, Polynomial):
             return Polynomial({m: c * other for m, c in self.terms.items()}, self.order)
+        if len(self.terms) * len(other.terms) > 100 * MOST_TERMS:
+            raise Rejection("a product of polynomials has too many terms")
         terms: dict[tuple[int, ...], Number] = {}
         for m, c in self.terms.items():
             room = self.order - sum(v >= 0 for v in m)
@@ -64,7 +67,7 @@ class Polynomial:
     __rmul__ = __mul__
 
 
-Element: TypeAlias = Union[Fraction, Symbolic, Interval, Polynomial]
+Element: TypeAlias = Fraction | Symbolic | Interval | Polynomial
 Matrix: TypeAlias = list[list[Element]]
 Rows: TypeAlias = list[list[Fraction]]
 
@@ -80,13 +83,15 @@ def product(left: Sequence[Sequence[Element]], right: Sequence[Sequence[Element]
             if a:
                 for j, b in sparse[k]:
                     line[j] = line[j] + a * b if line[j] else a * b
+        if any(isinstance(x, Fraction) and x.numerator.bit_length() > MOST_BITS for x in line):
+            raise Rejection("the numbers of a product grow too large")
         result.append(line)
     return result
 
 
 def transpose(matrix: Sequence[Sequence[Element]]) -> Matrix:
     """The transpose."""
-    return [list(column) for column in zip(*matrix)]
+    return [list(column) for column in zip(*matrix, strict=True)]
 
 
 def rationals(matrix: Sequence[Sequence[Element]], what: str) -> Rows:

@@ -18,7 +18,7 @@ from .algebra import (
     rationals,
     transpose,
 )
-from .numbers import HALF, ONE, ZERO, Number, Rejection, Symbolic, bounds, inverse, is_zero, sign
+from .numbers import HALF, ONE, ZERO, Number, Rejection, bounds, inverse, is_zero, sign
 from .problem import (
     Data,
     Evaluator,
@@ -87,27 +87,29 @@ def slopes(claim: Claim) -> list[list[tuple[Number, Number]]]:
     if problem.loss == "cross_entropy":
         columns = []
         assert claim.data.targets is not None
-        for column, wanted in zip(zip(*outputs), zip(*claim.data.targets)):
-            found = [p - y for p, y in zip(softmax(claim, list(column)), wanted)]
+        for column, wanted in zip(
+            zip(*outputs, strict=True), zip(*claim.data.targets, strict=True), strict=True
+        ):
+            found = [p - y for p, y in zip(softmax(claim, list(column)), wanted, strict=True)]
             columns.append([(g, g) for g in found])
-        return [list(row) for row in zip(*columns)]
+        return [list(row) for row in zip(*columns, strict=True)]
     if problem.loss == "quadratic_form":
         total: list[list[Number]] = [[ZERO for _ in row] for row in outputs]
         for form, target, scale in problem.forms:
             residual: Number = -target
-            for row, line in zip(form, outputs):
-                for c, z in zip(row, line):
+            for row, line in zip(form, outputs, strict=True):
+                for c, z in zip(row, line, strict=True):
                     residual = residual + z * c if c else residual
             total = [
-                [g + residual * (c * scale) if c else g for g, c in zip(*rows)]
-                for rows in zip(total, form)
+                [g + residual * (c * scale) if c else g for g, c in zip(*rows, strict=True)]
+                for rows in zip(total, form, strict=True)
             ]
         return [[(g, g) for g in row] for row in total]
     known: dict[object, tuple[Number, Number]] = {}
     result = []
-    for values, pairs in zip(outputs, claim.evaluator.entries()):
+    for values, pairs in zip(outputs, claim.evaluator.entries(), strict=True):
         found_row = []
-        for z, (y, w) in zip(values, pairs):
+        for z, (y, w) in zip(values, pairs, strict=True):
             key = (z, y, w)
             if key not in known:
                 known[key] = claim.evaluator.slopes(z, y, w)
@@ -133,8 +135,8 @@ def subgradient(claim: Claim) -> list[list[Number]]:
     """
     problem = claim.problem
     if not convex(problem):
-        for line, row in zip(claim.outputs, claim.evaluator.entries()):
-            for z, (y, w) in zip(line, row):
+        for line, row in zip(claim.outputs, claim.evaluator.entries(), strict=True):
+            for z, (y, w) in zip(line, row, strict=True):
                 shift, pieces = loss_pieces(problem.loss, problem.parameter, y, w)
                 below, above = sides(pieces, z - shift, False, "an output")
                 if below != above or len(pieces[above][1] or [ZERO] * 3) > 2:
@@ -144,8 +146,8 @@ def subgradient(claim: Claim) -> list[list[Number]]:
     stated = plain(
         claim.argument["subgradient"], problem.outputs, claim.data.samples, "subgradient"
     )
-    for given, ends in zip(stated, slopes(claim)):
-        for g, (left, right) in zip(given, ends):
+    for given, ends in zip(stated, slopes(claim), strict=True):
+        for g, (left, right) in zip(given, ends, strict=True):
             if (
                 sign(left - g, "a subgradient's margin") > 0
                 or sign(right - g, "a subgradient's margin") < 0
@@ -159,7 +161,7 @@ def orthogonal(rows: list[list[Number]], vector: list[Fraction]) -> bool:
     total: Number
     for row in rows:
         total = ZERO
-        for x, v in zip(row, vector):
+        for x, v in zip(row, vector, strict=True):
             total = total + x * v if v and x else total
         if not is_zero(total):
             return False
@@ -167,7 +169,7 @@ def orthogonal(rows: list[list[Number]], vector: list[Fraction]) -> bool:
 
 
 def affine_region(claim: Claim) -> None:
-    """The outputs stay in a fixed linear space near the point; a subgradient is orthogonal to it."""
+    """The outputs stay in a linear space near the point; a subgradient is orthogonal to it."""
     fields(claim.argument, ["kind"], ["subgradient"], "the argument")
     problem, ones = claim.problem, (ONE,) * claim.data.samples
     if problem.symmetric or problem.penalty:
@@ -216,7 +218,9 @@ def affine_region(claim: Claim) -> None:
                 multiples = [x for x in slope if isinstance(x, Fraction)]
                 if any(multiples):
                     for v in wide:
-                        bent = v if same else tuple(a * x for a, x in zip(multiples, v))
+                        bent = (
+                            v if same else tuple(a * x for a, x in zip(multiples, v, strict=True))
+                        )
                         reached.update({bent: None} if any(bent) else {})
                 if any(offset):
                     reached[tuple(x for x in offset if isinstance(x, Fraction))] = None
@@ -257,7 +261,7 @@ def growth(claim: Claim) -> None:
 
 
 def polynomial_bound(claim: Claim) -> None:
-    """One output is bounded by the others through a polynomial identity; the loss is sharp there."""
+    """One output is bounded by the others through an identity; the loss is sharp there."""
     argument = fields(
         claim.argument, ["kind", "layer", "row", "column"], ["combination"], "the argument"
     )
@@ -285,7 +289,7 @@ def polynomial_bound(claim: Claim) -> None:
     features = [*right, *([[ONE] * samples] if biased else [])]
     assert claim.data.inputs is not None
     groups: dict[tuple[Fraction, ...], list[int]] = {}
-    for j, x in enumerate(zip(*claim.data.inputs)):
+    for j, x in enumerate(zip(*claim.data.inputs, strict=True)):
         groups.setdefault(x, []).append(j)
     special = next(g for g in groups.values() if column in g)
     others = [g for g in groups.values() if g is not special]
@@ -346,8 +350,8 @@ def rank_chart(claim: Claim) -> None:
                 given = (
                     problem.fixed[f"b{i}"] if f"b{i}" in problem.fixed else claim.weights[f"b{i}"]
                 )
-                shift = [[x[0] + b[0]] for x, b in zip(shift, given)]
-        whole = [[*row, c[0]] for row, c in zip(whole, shift)]
+                shift = [[x[0] + b[0]] for x, b in zip(shift, given, strict=True)]
+        whole = [[*row, c[0]] for row, c in zip(whole, shift, strict=True)]
         inputs = [*inputs, [ONE] * data.samples]
         rank = min(problem.widths[last:])
     basis = [inputs[i] for i in independent_rows(inputs)]
@@ -356,7 +360,7 @@ def rank_chart(claim: Claim) -> None:
     place = numbers_only(product(whole, coordinates(basis, inputs)))
     slope = gradient(claim)
     if problem.loss == "cross_entropy":  # logits against the last one
-        place = [[x - y for x, y in zip(row, place[-1])] for row in place[:-1]]
+        place = [[x - y for x, y in zip(row, place[-1], strict=True)] for row in place[:-1]]
         slope = slope[:-1]
     rows, columns = len(place), len(basis)
     if not rows:
@@ -369,8 +373,8 @@ def rank_chart(claim: Claim) -> None:
     first = [[row[j] for j in chosen] for row in force]
     if others:
         first = [
-            [x + y for x, y in zip(*r)]
-            for r in zip(first, numbers_only(product(outer, transpose(tail))))
+            [x + y for x, y in zip(*r, strict=True)]
+            for r in zip(first, numbers_only(product(outer, transpose(tail))), strict=True)
         ]
     second = product(transpose(inner), outer) if others and chosen else []
     if not all(is_zero(x) for row in (*first, *numbers_only(second)) for x in row):
@@ -464,7 +468,7 @@ def _curvatures(claim: Claim, rows: int, large: Fraction) -> list[dict[tuple[int
     if problem.loss == "quadratic_form":
         raise Rejection("rank-chart does not cover quadratic_form; use strict-hessian")
     if problem.loss == "cross_entropy":
-        for column in zip(*outputs):
+        for column in zip(*outputs, strict=True):
             p = rationals([softmax(claim, list(column))], "the probabilities")[0]
             result.append(
                 {
@@ -508,6 +512,8 @@ def strict_hessian(claim: Claim) -> None:
     problem = claim.problem
     if any(name in ("prelu", "step") for name, _ in problem.activations):
         raise Rejection("strict-hessian does not cover prelu (a trained slope) or step")
+    if problem.loss == "zero_one" or (problem.loss == "lp" and problem.parameter < 1):
+        raise Rejection("strict-hessian needs a loss that is locally Lipschitz")
     if "gauge" in argument and "flat" in argument:
         raise Rejection("strict-hessian takes a gauge or a flat subspace, not both")
     names = [
@@ -567,7 +573,8 @@ def _flat(claim: Claim, number: dict[tuple[str, int, int], int]) -> set[int]:
         for entry in sequence(entries, None, "flat"):
             place = [*sequence(entry, 1 if name[0] == "b" else 2, "an entry of flat"), 0][:2]
             i, j = (
-                integer(x, 0, size - 1, "an index of flat") for x, size in zip(place, shapes[name])
+                integer(x, 0, size - 1, "an index of flat")
+                for x, size in zip(place, shapes[name], strict=True)
             )
             found.add(number[name, i, j])
     return found

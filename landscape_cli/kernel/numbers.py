@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from math import gcd, isqrt
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 RATIONAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:/[1-9][0-9]*)?")
 LONGEST = 2000  # characters of a rational
@@ -23,7 +23,7 @@ class Rejection(Exception):
 
 
 def rational(value: object, what: str) -> Fraction:
-    """A canonical rational string: lowest terms, no ``+``, no leading zero, no ``-0``, no ``/1``."""
+    """A canonical rational string: lowest terms; no ``+``, leading zero, ``-0`` or ``/1``."""
     if not isinstance(value, str) or len(value) > LONGEST or not RATIONAL.fullmatch(value):
         raise Rejection(f"{what} is not a canonical rational string (such as -3/16)")
     top, _, bottom = value.partition("/")
@@ -119,7 +119,7 @@ class Symbolic:
     __rmul__ = __mul__
 
 
-Number: TypeAlias = Union[Fraction, Symbolic, Interval]
+Number: TypeAlias = Fraction | Symbolic | Interval
 
 
 def bounds(x: Number, bits: int) -> tuple[Fraction, Fraction]:
@@ -351,7 +351,7 @@ def erf(x: Number, bits: int) -> Number:
 
 
 def _taylor(t: Fraction, bits: int, ratio: object) -> Interval:
-    """``sum of a_k t^(2k+1)``, a_0 = 1, a_k = ratio(k) a_(k-1), once terms halve the tail is small."""
+    """``sum of a_k t^(2k+1)``, a_0 = 1, a_k = ratio(k) a_(k-1); it stops once terms halve."""
     if abs(t) > 100:
         raise Rejection("an argument beyond 100 of a function with a Taylor series")
     assert callable(ratio)

@@ -174,11 +174,8 @@ def _parameter(name: str, parts: dict[str, object]) -> Fraction:
     if name not in PARAMETERS:
         return ZERO
     value = rational(parts[PARAMETERS[name]], f"the parameter of {name}")
-    if (
-        name not in ("leaky_relu", "prelu")
-        and value < 0
-        or value == 0
-        and name in ("elu", "celu", "huber", "lp", "tukey")
+    if (name not in ("leaky_relu", "prelu") and value < 0) or (
+        value == 0 and name in ("elu", "celu", "huber", "lp", "tukey")
     ):
         raise Rejection(f"the parameter of {name} is out of range")
     if name == "quantile" and not 0 < value < 1:
@@ -241,8 +238,9 @@ def read_problem(value: object, data: object) -> tuple[Problem, Data]:
                 ]
                 fixed[f"b{i + 1}"] = matrix(column, widths[i + 1], 1, f"fixed b{i + 1}")
     penalty, rates = _read_penalty(parts.get("regularizer"), depth)
-    extra = {**{n: PARAMETERS[n] for n in ENTRYWISE if n in PARAMETERS}, "weighted_squared": "weights",
-             "masked_squared": "weights", "linear_loss": "coefficients", "quadratic_form": "forms"}  # fmt: skip
+    extra = {n: PARAMETERS[n] for n in ENTRYWISE if n in PARAMETERS}
+    extra.update(weighted_squared="weights", masked_squared="weights")
+    extra.update(linear_loss="coefficients", quadratic_form="forms")
     loss, settings = _named(
         parts["loss"], (*ENTRYWISE, "cross_entropy", "quadratic_form"), extra, "loss"
     )
@@ -320,7 +318,7 @@ def _check_targets(loss: str, targets: Rows) -> None:
         raise Rejection(f"a label of {loss} is not 1 or -1")
     if loss in ("poisson", "cross_entropy") and min(flat) < 0:
         raise Rejection(f"a target of {loss} is negative")
-    if loss == "cross_entropy" and any(sum(column) != 1 for column in zip(*targets)):
+    if loss == "cross_entropy" and any(sum(column) != 1 for column in zip(*targets, strict=True)):
         raise Rejection("a column of Y is not a distribution")
 
 
@@ -343,7 +341,7 @@ Pieces: TypeAlias = "list[tuple[Fraction | None, list[Number] | None]]"
 
 def _pieces(*parts: object) -> Pieces:
     result: Pieces = []
-    for start, coefficients in zip(parts[::2], parts[1::2]):
+    for start, coefficients in zip(parts[::2], parts[1::2], strict=True):
         assert coefficients is None or isinstance(coefficients, list)
         numbers_ = (
             None
@@ -496,7 +494,7 @@ class Evaluator:
             half = numbers.power(HALF, HALF, self.bits)
             return x * HALF * (self.call("erf", x * half) + ONE) if x else ZERO
         if name == "softsign":
-            if isinstance(x, Interval) or isinstance(x, Symbolic):
+            if isinstance(x, (Interval, Symbolic)):
                 low, high = bounds(x, self.bits)
                 return Interval(low / (1 + abs(low)), high / (1 + abs(high)), self.bits)
             positive = sides(_pieces(None, [0], 0, [0]), x, self.one_sided, "a unit")[1]
@@ -526,7 +524,7 @@ class Evaluator:
                     assert not isinstance(value, Polynomial)
                     hull.append(bounds(value, self.bits))
             return Interval(min(a for a, _ in hull), max(b for _, b in hull), self.bits)
-        below, above = sides(pieces, x, self.one_sided, "a value at a breakpoint")
+        _below, above = sides(pieces, x, self.one_sided, "a value at a breakpoint")
         base = x.constant() if isinstance(x, Polynomial) else x
         if jumps and len(set(sides(pieces, base, False, "a value"))) == 2:
             raise Rejection("a value at a jump")
@@ -561,7 +559,8 @@ class Evaluator:
             before = product(everything[f"W{i + 1}"], current)
             if problem.biases[i]:
                 before = [
-                    [x + b[0] for x in row] for row, b in zip(before, everything[f"b{i + 1}"])
+                    [x + b[0] for x in row]
+                    for row, b in zip(before, everything[f"b{i + 1}"], strict=True)
                 ]
             after = (
                 before
@@ -569,7 +568,10 @@ class Evaluator:
                 else [[self.activate(activation, x) for x in row] for row in before]
             )
             if problem.skip[i]:
-                after = [[x + y for x, y in zip(*rows)] for rows in zip(after, current)]
+                after = [
+                    [x + y for x, y in zip(*rows, strict=True)]
+                    for rows in zip(after, current, strict=True)
+                ]
             result.append((before, after))
             current = after
         return result
@@ -616,22 +618,24 @@ class Evaluator:
         if self.problem.loss == "quadratic_form":
             for coefficients, target, scale in self.problem.forms:
                 residual: Element = -target
-                for row, line in zip(coefficients, outputs):
-                    for c, z in zip(row, line):
+                for row, line in zip(coefficients, outputs, strict=True):
+                    for c, z in zip(row, line, strict=True):
                         residual = residual + z * c if c else residual
                 total = total + residual * residual * (scale / 2)
             return total
         if self.problem.loss == "cross_entropy":
             assert self.data.targets is not None
-            for column, wanted in zip(transpose(outputs), zip(*self.data.targets)):
+            for column, wanted in zip(
+                transpose(outputs), zip(*self.data.targets, strict=True), strict=True
+            ):
                 base = column[0]
                 mass: Element = ZERO
-                for z, y in zip(column, wanted):
+                for z, y in zip(column, wanted, strict=True):
                     mass, total = mass + self.call("exp", z - base), total - (z - base) * y
                 total = total + self.call("log", mass)
             return total
-        for values, known in zip(outputs, self.entries()):
-            for z, (y, w) in zip(values, known):
+        for values, known in zip(outputs, self.entries(), strict=True):
+            for z, (y, w) in zip(values, known, strict=True):
                 if isinstance(z, Fraction):
                     key = (z, y, w)
                     if key not in self.memory:

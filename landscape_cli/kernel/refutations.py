@@ -49,15 +49,18 @@ def _curve(claim: Claim, order: int, variable: int) -> Weights:
         rows, columns = shapes[name]
         value = [[x] for x in sequence(value, rows, name)] if name[0] == "b" else value
         result[name] = matrix(value, rows, columns, name, entry)
-        for line, start in zip(result[name], claim.weights[name]):
-            for x, y in zip(line, start):
+        for line, start in zip(result[name], claim.weights[name], strict=True):
+            for x, y in zip(line, start, strict=True):
                 if (x.constant() if isinstance(x, Polynomial) else x) != y:
                     raise Rejection("the curve does not start at the point")
     return result
 
 
 def _descent(claim: Claim, weights: Weights, order: int) -> None:
-    evaluator = Evaluator(claim.problem, claim.data, one_sided=True)
+    problem = claim.problem
+    if problem.loss == "zero_one" or (problem.loss == "lp" and problem.parameter < 1):
+        raise Rejection("this argument needs a loss that is locally Lipschitz")
+    evaluator = Evaluator(problem, claim.data, one_sided=True)
     value = evaluator.objective(weights)
     terms = value.terms if isinstance(value, Polynomial) else {}
     for k in range(1, order + 1):
@@ -75,8 +78,8 @@ def _straight(order: int) -> Callable[[Claim], None]:
         for name, rows in _direction(claim).items():
             start = numbers_only(claim.weights[name])
             moved[name] = [
-                [Polynomial({(0,): d}, order) + x if d else x for d, x in zip(*r)]
-                for r in zip(numbers_only(rows), start)
+                [Polynomial({(0,): d}, order) + x if d else x for d, x in zip(*r, strict=True)]
+                for r in zip(numbers_only(rows), start, strict=True)
             ]
         _descent(claim, moved, order)
 
@@ -98,8 +101,8 @@ def equal_loss_move(claim: Claim) -> None:
     curve, direction = _curve(claim, 1, -1), _direction(claim)
     moved: Weights = {
         name: [
-            [Polynomial({(0,): d}, 1) + x if d else x for d, x in zip(*r)]
-            for r in zip(numbers_only(direction[name]), rows)
+            [Polynomial({(0,): d}, 1) + x if d else x for d, x in zip(*r, strict=True)]
+            for r in zip(numbers_only(direction[name]), rows, strict=True)
         ]
         for name, rows in curve.items()
     }
@@ -110,8 +113,8 @@ def equal_loss_move(claim: Claim) -> None:
     total: Number | Polynomial = claim.evaluator.penalty(moved)
     if isinstance(total, Polynomial):
         _base(total)
-    for line, row in zip(outputs, slope):
-        for z, g in zip(line, row):
+    for line, row in zip(outputs, slope, strict=True):
+        for z, g in zip(line, row, strict=True):
             if isinstance(z, Polynomial) and g:
                 total = total + z * g
     terms = total.terms if isinstance(total, Polynomial) else {}

@@ -270,7 +270,7 @@ def rank_charts() -> dict[str, dict[str, Any]]:
 
 def others() -> dict[str, dict[str, Any]]:
     bound = {"kind": "polynomial-bound", "layer": 1, "row": 0, "column": 1}
-    found = {
+    return {
         "absolute": certificate(
             network([2, 1, 1], loss="absolute"),
             EYE,
@@ -543,7 +543,6 @@ def others() -> dict[str, dict[str, Any]]:
             {"kind": "strict-hessian", "gauge": [1]},
         ),
     }
-    return found
 
 
 def refutations() -> dict[str, dict[str, Any]]:

@@ -1,0 +1,164 @@
+"""Certificates that the kernel must accept, and their mutants."""
+
+from __future__ import annotations
+
+import copy
+import time
+from typing import Any
+
+import pytest
+
+from landscape_cli.kernel import verify
+
+from . import mutants, oracle, samples
+
+ACCEPTED = samples.accepted()
+MINIMA = {name: d for name, d in ACCEPTED.items() if "local_minimum" in d}
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_accepted(name: str) -> None:
+    outcome = verify(ACCEPTED[name])
+    assert outcome.accepted, outcome.reason
+    assert outcome.argument == ACCEPTED[name]["argument"]["kind"]
+
+
+@pytest.mark.parametrize("name", MINIMA)
+def test_the_oracle_agrees(name: str) -> None:
+    assert oracle.still_true(MINIMA[name])
+
+
+def test_every_kind_of_the_kernel_is_exercised() -> None:
+    from landscape_cli.kernel import minima, refutations
+
+    kinds = {d["argument"]["kind"] for d in ACCEPTED.values()}
+    assert kinds == set(minima.ARGUMENTS) | set(refutations.ARGUMENTS)
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_malformed_leaves_are_rejected(name: str) -> None:
+    count = 0
+    for what, document in mutants.malformed(ACCEPTED[name]):
+        outcome = verify(document)
+        assert not outcome.accepted and outcome.reason, what
+        count += 1
+    assert count > 50
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_changed_leaves_are_rejected_or_still_true(name: str) -> None:
+    rejected = kept = 0
+    for what, document in mutants.changed(ACCEPTED[name]):
+        outcome = verify(document)
+        rejected += not outcome.accepted
+        kept += outcome.accepted
+        if outcome.accepted and "local_minimum" in document:
+            assert oracle.still_true(document, samples=12), what
+    assert rejected > 10 and rejected > kept
+
+
+@pytest.mark.parametrize("name", MINIMA)
+def test_another_arguments_data_is_rejected(name: str) -> None:
+    for other in ACCEPTED.values():
+        if other["argument"]["kind"] != MINIMA[name]["argument"]["kind"]:
+            document = {**MINIMA[name], "argument": other["argument"]}
+            if verify(document).accepted:  # a strict Hessian may hold of a rank chart's point too
+                assert oracle.still_true(document)
+                assert other["argument"]["kind"] in ("strict-hessian", "rank-chart")
+
+
+def rejection(document: Any) -> str:
+    outcome = verify(document)
+    assert not outcome.accepted
+    return outcome.reason
+
+
+def test_a_saddle_called_a_minimum() -> None:
+    document = samples.certificate(
+        samples.network([1, 1, 1]), [[1]], [[1]], {"W1": [[0]], "W2": [[0]]}, "1/2",
+        {"W1": [[1]], "W2": [[1]]}, 0, "strict-hessian",
+    )  # fmt: skip
+    assert "not positive definite" in rejection(document)
+    document["argument"] = {"kind": "rank-chart"}
+    assert "rank of the product is 0" in rejection(document)
+    document["argument"] = {"kind": "affine-region"}
+    assert "not orthogonal" in rejection(document)
+
+
+def test_the_worse_of_two_global_minima_does_not_exist() -> None:
+    document = copy.deepcopy(samples.weighted())
+    document["better_point"] = document["local_minimum"]
+    assert "not strictly below" in rejection(document)
+
+
+def test_a_local_minimum_of_another_problem() -> None:
+    document = copy.deepcopy(samples.weighted())
+    document["problem"]["loss"]["weights"] = [["1", "2"], ["2", "1"]]  # 2 * 2 > 4 fails
+    assert "not positive definite" in rejection(document)
+
+
+def test_the_three_layer_point_of_the_2018_draft() -> None:
+    document = samples.certificate(
+        samples.network([2, 1, 1, 2]), samples.EYE, samples.diagonal([0, 1]),
+        {"W1": [[1, 0]], "W2": [[0]], "W3": [[1], [0]]}, "1/2",
+        {"W1": [[0, 1]], "W2": [[1]], "W3": [[0], [1]]}, 0, "rank-chart",
+    )  # fmt: skip
+    assert "rank of the product is 0" in rejection(document)
+    for kind in ("strict-hessian", "affine-region", "growth"):
+        document["argument"] = {"kind": kind}
+        assert rejection(document)
+    assert verify(ACCEPTED["erratum 1"]).accepted
+
+
+def test_a_vanishing_function_that_is_not_flat_in_its_gradient() -> None:
+    """1/2 (a + b)^2 b^2-like traps: the loss is constant on a subspace, its gradient is not."""
+    document = samples.certificate(  # loss 1/2 ((a b) - 0)^2 - type: f = a*b*c + b^2 by linear_loss
+        samples.network([1, 1, 1], loss={"name": "linear_loss", "coefficients": [["1"]]},
+                        regularizer={"l2": ["0", "2"]}),
+        [[1]], None, {"W1": [[0]], "W2": [[0]]}, 0, {"W1": [[-2]], "W2": [[1]]}, -1,
+        {"kind": "strict-hessian", "flat": {"W1": [[0, 0]]}},
+    )  # fmt: skip
+    assert not oracle.still_true(document)
+    assert "not constant on the flat subspace" in rejection(document)
+
+
+def test_jumps_are_not_mistaken_for_smooth() -> None:
+    document = samples.certificate(
+        samples.network([1, 1, 1, 1], loss="zero_one", regularizer={"l2": "1"}),
+        [[1]], [[1]], {"W1": [[0]], "W2": [[0]], "W3": [[0]]}, 1,
+        {"W1": [["1/2"]], "W2": [["1/2"]], "W3": [["1/2"]]}, "3/8", "strict-hessian",
+    )  # fmt: skip
+    assert "Lipschitz" in rejection(document)
+    document["argument"] = {"kind": "growth"}
+    assert "Lipschitz" in rejection(document)
+
+
+def test_hard_sigmoid_without_a_row_of_ones() -> None:
+    """1 -> hard_sigmoid(1) -> 1, X = (1, 2), W_1 = 0: R X^T = 0 but the intercept matters."""
+    document = samples.certificate(
+        samples.network([1, 1, 1], ["hard_sigmoid", "linear"]), [[1, 2]], [[3, "-3/2"]],
+        {"W1": [[0]], "W2": [[0]]}, "45/8", {"W1": [[0]], "W2": [[1]]}, "41/8", "affine-region",
+    )  # fmt: skip
+    assert "not orthogonal" in rejection(document)
+
+
+def test_a_unit_at_its_kink() -> None:
+    document = copy.deepcopy(ACCEPTED["relu"])
+    document["local_minimum"]["weights"]["W1"] = [["1/2", "1/2"]]
+    document["local_minimum"]["value"] = "1/4"
+    reason = rejection(document)
+    assert "breakpoint" in reason or "not the one stated" in reason
+
+
+def test_not_a_minimum_needs_its_order() -> None:
+    document = copy.deepcopy(ACCEPTED["erratum 1"])
+    for order in (1, 2, 3, 5):
+        document["argument"]["order"] = order
+        assert rejection(document)
+
+
+def test_large_bottleneck_is_fast() -> None:
+    document = samples.weighted(100, 30)
+    start = time.perf_counter()
+    assert verify(document).accepted
+    assert time.perf_counter() - start < 5
