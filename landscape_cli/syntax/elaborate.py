@@ -361,7 +361,7 @@ class Elaboration:
                 raise self.reject(
                     "E026", f"`{name}` has a meaning of its own and can't name {what}", node
                 )
-            if name in ACTIVATIONS:
+            if name in ACTIVATIONS or name in self.functions:
                 raise self.reject(
                     "E026",
                     f"`{name}` is an activation and can't name {what}",
