@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import product as cartesian
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..catalogue import BuildOptions, Instance, Refusal
 from ..facts.normal_form import Chain
 from ..model.problem import Activation
 from .nonlinear import (
-    HOMOGENEOUS,
     ONE,
     ZERO,
+    Parameters,
     Sparse,
     Value,
     apply_activation,
@@ -26,11 +25,14 @@ from .nonlinear import (
     ends,
     first_row,
     inside,
+    loss_for,
+    parameters_by_name,
     plus,
     repeated_row,
     scaled,
     simplest_between,
     square,
+    trained_slopes,
 )
 
 if TYPE_CHECKING:
@@ -85,10 +87,11 @@ class Recipe(NamedTuple):
 
     x: Sparse
     y: list[list[Fraction]]
-    local: list[tuple[Sparse, list[Fraction] | None]]
-    better: list[tuple[Sparse, list[Fraction] | None]]
+    local: Parameters
+    better: Parameters
     weights: list[list[Fraction]] | None
     words: str
+    subgradient: list[list[Fraction]] | None = None
 
 
 def sign_lines(chain: Chain) -> tuple[tuple[Fraction, Fraction], ...]:
@@ -238,7 +241,7 @@ def _first(items: Iterator[tuple[int, int, int]], count: int) -> list[tuple[int,
 # --- networks of one unit a layer ------------------------------------------------------------
 
 FIRST_GRID = ((1, 0), (2, 0), (2, -1), (6, -3), (12, 0), (1, 1), (2, 1), (-1, 0), (-1, 1), (3, -2))
-LINE_GRID = (1, -1, 2, -2, 6, -6, 12)
+LINE_GRID = (ONE, -ONE, Fraction(2), Fraction(-2), Fraction(4), Fraction(-4), Fraction(1, 2), Fraction(-1, 2), Fraction(6), Fraction(-6), Fraction(12))  # fmt: skip
 FACTORS = (ONE, -ONE, Fraction(2), Fraction(-2), Fraction(1, 2), Fraction(-1, 2), Fraction(6), Fraction(-6))  # fmt: skip
 BEAM = 24
 
@@ -282,7 +285,7 @@ def bent_units(chain: Chain, design: Design) -> list[Unit]:
     if design.unit_row is not None or design.unit_bias:
         grid = [(Fraction(w), Fraction(c)) for w, c in FIRST_GRID]
     else:
-        grid = [(Fraction(w), ZERO) for w in LINE_GRID]
+        grid = [(w, ZERO) for w in LINE_GRID]
     beam: list[Unit] = []
     for w, c in grid:
         values = _layer(layers[0].activation, design.t, w, c)
@@ -296,7 +299,12 @@ def bent_units(chain: Chain, design: Design) -> list[Unit]:
         for unit in beam:
             for w in factors:
                 shifts: tuple[Fraction, ...] = (ZERO,)
-                if layer.bias and not linear and design.unit_row is None and not design.unit_bias:
+                if (
+                    layer.bias
+                    and not (last and linear)
+                    and design.unit_row is None
+                    and not design.unit_bias
+                ):
                     middle = ends(scaled(w, unit.values[min(1, design.kinds - 1)])).lower
                     shifts = (ZERO, -middle) if isinstance(unit.values[1], Fraction) else (ZERO,)
                 for b in shifts:
@@ -380,7 +388,7 @@ def recipe(facts: Facts, plan: Layout, options: BuildOptions) -> Recipe | Refusa
         return recipe_for_data(facts, plan, options)
     found = None
     for design, rank_y in _designs(facts, plan, options):
-        found = _assemble(plan, design, rank_y, options)
+        found = _assemble(facts, plan, design, rank_y, options)
         if found is not None:
             return found
     if options.samples is not None:
@@ -398,7 +406,9 @@ def _sizes(values: Vector, targets: Sequence[Value], counts: Sequence[int]) -> V
     return total
 
 
-def _assemble(plan: Layout, design: Design, rank_y: int, options: BuildOptions) -> Recipe | None:
+def _assemble(
+    facts: Facts, plan: Layout, design: Design, rank_y: int, options: BuildOptions
+) -> Recipe | None:
     inner = inner_unit(plan, design)
     if inner is None:
         return None
@@ -406,34 +416,33 @@ def _assemble(plan: Layout, design: Design, rank_y: int, options: BuildOptions) 
     if any(not isinstance(v, Fraction) for v in inner.values):
         return None
     units = bent_units(plan.chain, design)
-    if not units:
-        return None
     outputs = plan.chain.layers[-1].width
     assert isinstance(outputs, int)
-    # In a layer that is not linear all outputs copy the first; else the others are 0.
-    copies = outputs if plan.curved else 1
     residuals = _further_targets(plan, design, rank_y, outputs)
     if residuals is None:
         return None
-    best: tuple[tuple[bool, int], Unit, Fraction] | None = None
+    best: tuple[tuple[bool, int], Unit, Fraction, Fraction] | None = None
     for index, unit in enumerate(units[:12]):
-        kappa = (
-            _even_factor(plan, design, fit, unit)
-            if plan.loss == "even"
-            else _factor(design, fit, unit, residuals if plan.curved else [], copies)
-        )
-        if kappa is None:
-            continue
+        scale = ONE
+        if plan.loss == "even":
+            scale = _meeting(design, fit, unit)
+            kappa = _even_factor(facts, design, [scale * v for v in fit], unit)
+        else:
+            # In a curved last layer all outputs copy the first; else the others are 0.
+            joint = residuals if plan.curved and rank_y > 1 else []
+            kappa = _factor(design, fit, unit, joint)
         inexact, weight = _weight(unit)
-        height = abs(kappa.numerator) + 3 * kappa.denominator
-        score = (
-            inexact,
-            weight + 4 * height + 7 * ((index + options.seed) % 12 if options.seed else 0),
-        )
+        height = abs(kappa.numerator) + 3 * kappa.denominator + scale.denominator
+        shuffle = 97 * ((index + options.seed) % 7) if options.seed else 0
+        score = (inexact, weight + 4 * height + shuffle)
         if best is None or score < best[0]:
-            best = score, unit, kappa
+            best = score, unit, kappa, scale
     if best is None:
         return None
+    if best[3] != 1:
+        *early, (w, b) = inner.later
+        inner = inner._replace(later=(*early, (best[3] * w, best[3] * b)))
+        fit = [best[3] * v for v in fit]
     unit, kappa = best[1], best[2]
     n = design.samples
     targets: list[list[Fraction]] = []
@@ -449,8 +458,22 @@ def _assemble(plan: Layout, design: Design, rank_y: int, options: BuildOptions) 
         targets.append(row)
     return Recipe(
         _inputs(plan, design), targets, local_weights(plan, design, inner),
-        better_weights(plan, design, unit), None, _words(plan, design),
+        better_weights(plan, design, unit), None, _words(plan, design), _subgradient(facts, design, kappa, outputs),
     )  # fmt: skip
+
+
+def _subgradient(
+    facts: Facts, design: Design, kappa: Fraction, outputs: int
+) -> list[list[Fraction]] | None:
+    """The subgradient in the outputs for a loss with kinks: minus the sign of kappa u."""
+    if facts.model.loss.name not in ("absolute", "epsilon_insensitive") and not (
+        facts.model.loss.name == "lp" and facts.model.loss.parameter("p") == 1
+    ):
+        return None
+    rows = [[ZERO] * design.samples for _ in range(outputs)]
+    for s, value in enumerate(design.u):
+        rows[0][s] = -ONE if kappa * value > 0 else ONE
+    return rows
 
 
 def _further_targets(
@@ -467,8 +490,6 @@ def _further_targets(
     if wanted > len(pool):
         return None
     chosen: list[Mapping[int, Fraction]] = pool[:wanted]
-    if plan.curved and wanted:
-        return chosen + [{}] * (outputs - 1 - wanted)
     return chosen + [{}] * (outputs - 1 - wanted)
 
 
@@ -477,21 +498,18 @@ def _factor(
     fit: list[Fraction],
     unit: Unit,
     residuals: Sequence[Mapping[int, Fraction]],
-    copies: int,
-) -> Fraction | None:
+) -> Fraction:
     """kappa with gain kappa <u, f> - T > 0, T = sum over outputs of 1/2 |fit - f|^2 + <v, fit - f>.
 
-    In a curved last layer all outputs copy f; where all residuals are kappa u (``residuals``
-    empty rows, rank Y = 1) the gain only scales with the number of outputs.
+    The sum runs over the first output and, in a curved last layer, the further ones (they copy f
+    and have the residuals v). Where all of them have the residual kappa u it is enough to look
+    at the first.
     """
     pairing = ends(_pairing(design.u, unit.values))
     cost = scaled(Fraction(1, 2), _sizes(unit.values, fit, design.counts))
-    varied = [v for v in residuals if v]
-    total = cost
-    if residuals and copies > 1:
-        total = scaled(Fraction(copies), cost)
-    for v in varied:
-        for s, factor in v.items():
+    total = scaled(Fraction(1 + len(residuals)), cost)
+    for residual in residuals:
+        for s, factor in residual.items():
             kind = min(s, design.kinds)
             gap = plus(fit[kind], scaled(-ONE, unit.values[kind]))
             total = plus(total, scaled(factor, gap))
@@ -501,17 +519,59 @@ def _factor(
     return kappa if pairing.lower > 0 else -kappa
 
 
-def _even_factor(plan: Layout, design: Design, fit: list[Fraction], unit: Unit) -> Fraction | None:
-    """K for an even convex loss: residuals K u of equal size, beyond all kinks, and a gain.
+def _meeting(design: Design, fit: list[Fraction], unit: Unit) -> Fraction:
+    """The factor of the fit with which it meets f (almost, if f is irrational) at further samples."""
+    rest = design.counts[-1]
+    if not rest:
+        return ONE
+    low, high = ends(unit.values[-1])
+    if low == high:
+        return low / fit[-1]
+    slope = min(abs(e) for e in ends(_pairing(design.u, unit.values)))
+    digits = 10
+    while (high - low + Fraction(2, digits)) * rest * 4 > slope:
+        digits *= 10
+    return Fraction((low * digits).__floor__(), digits) / fit[-1]
 
-    Huber, absolute and epsilon-insensitive losses are linear between the two residuals, so that
-    the gain is their slope times <u, f>; for lp and log-cosh it tends to a positive multiple of
-    that as K grows, and a K with a gain is found by trying.
+
+def _even_factor(facts: Facts, design: Design, fit: list[Fraction], unit: Unit) -> Fraction:
+    """K for an even convex loss: residuals K u of equal size beyond all kinks, with a gain.
+
+    Absolute, Huber and epsilon-insensitive losses are affine within ``reach`` of the residuals,
+    so that the gain is their slope times <u, f>, less what the further samples cost. For |r|^p/p
+    the gain is at least K^(p-1) (<u, f> - c (p-1) S / K), S = |fit - f|^2, with c = e/2 for
+    p >= 2 (K >= p reach) and c = 1 for p < 2 (K >= 2 reach); log cosh is flatter than r^2/2.
     """
     pairing = ends(_pairing(design.u, unit.values))
-    direction = 1 if pairing.lower > 0 else -1
-    reach = max(max(abs(e - f) for e in ends(v)) for v, f in zip(unit.values, fit, strict=True))
-    return Fraction(direction * (reach.__ceil__() + 1))
+    slope = pairing.lower if pairing.lower > 0 else -pairing.upper
+    gaps = [
+        max(abs(e - f) for e in ends(v))
+        for v, f, count in zip(unit.values, fit, design.counts, strict=True)
+        if count
+    ]
+    reach = max(gaps)
+    loss = facts.model.loss
+    power = 1
+    least = reach
+    if loss.name == "huber":
+        least = reach + loss.parameter("delta")
+    elif loss.name == "epsilon_insensitive":
+        least = reach + loss.parameter("eps")
+    elif loss.name == "lp" and loss.parameter("p") > 1:
+        p = loss.parameter("p")
+        size = sum(gap * gap for gap in gaps[: design.kinds])
+        # Twice what the estimate needs: the further samples cost less than the other half.
+        least = max(p, Fraction(2)) * reach + 3 * (p - 1) * size / slope
+        power = p.denominator
+    elif loss.name == "log_cosh":
+        # tanh' <= 4 exp(-2 (K - reach)): beyond reach + 4 + log(S/slope) it is nearly affine.
+        size = sum(gap * gap for gap in gaps[: design.kinds])
+        least = reach + 4 + (1 + size / slope).numerator.bit_length()
+    root = 1
+    while root**power < least:
+        root += 1
+    factor = Fraction(root**power)
+    return factor if pairing.lower > 0 else -factor
 
 
 def _inputs(plan: Layout, design: Design) -> Sparse:
@@ -537,24 +597,24 @@ def _first_form(
 
 def local_weights(
     plan: Layout, design: Design, unit: Unit
-) -> list[tuple[Sparse, list[Fraction] | None]]:
+) -> Parameters:
     """All hidden units copy the inner unit; so do the outputs of a curved last layer."""
     return _weights(plan, design, unit, True)
 
 
 def better_weights(
     plan: Layout, design: Design, unit: Unit
-) -> list[tuple[Sparse, list[Fraction] | None]]:
+) -> Parameters:
     """The unit in the first place of every layer, nothing else."""
     return _weights(plan, design, unit, False)
 
 
 def _weights(
     plan: Layout, design: Design, unit: Unit, everywhere: bool
-) -> list[tuple[Sparse, list[Fraction] | None]]:
+) -> Parameters:
     chain = plan.chain
     widths = chain.widths
-    result: list[tuple[Sparse, list[Fraction] | None]] = []
+    result: Parameters = []
     for k, layer in enumerate(chain.layers):
         rows, columns = widths[k + 1], widths[k]
         assert isinstance(rows, int) and isinstance(columns, int)
@@ -593,12 +653,24 @@ def _words(plan: Layout, design: Design) -> str:
     )
 
 
-def instance(facts: Facts, made: Recipe) -> Instance:
+def instance(facts: Facts, made: Recipe) -> Instance | Refusal:
     """The recipe as a certificate."""
-    from .certificate import network_document
+    from . import NotAnInstance, document
 
-    document = network_document(facts, made, {"kind": "affine-region"})
-    return Instance(document, made.words)
-
-
-__all__ = ["HOMOGENEOUS", "Design", "Recipe", "Unit", "cartesian", "instance", "recipe"]
+    argument: dict[str, object] = {"kind": "affine-region"}
+    if made.subgradient is not None:
+        argument["subgradient"] = [[str(v) for v in row] for row in made.subgradient]
+    try:
+        text = document(
+            facts,
+            X=made.x.dense(),
+            Y=made.y,
+            local=parameters_by_name(made.local),
+            better=parameters_by_name(made.better),
+            argument=argument,
+            loss=loss_for(facts, (len(made.y), len(made.y[0])), made.weights),
+            slopes=trained_slopes(facts),
+        )
+    except NotAnInstance as error:
+        return Refusal(str(error))
+    return Instance(text, made.words)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..model.activations import Piece
 from ..model.problem import Activation
@@ -63,16 +63,6 @@ def square(value: Value) -> Value:
     a, b = value.lower**2, value.upper**2
     low = ZERO if value.lower <= 0 <= value.upper else min(a, b)
     return Enclosure(low, max(a, b))
-
-
-def outwards(value: Value, digits: int = 9) -> Value:
-    """The enclosure with ends of that many decimals, rounded outwards; exact values unchanged."""
-    if isinstance(value, Fraction):
-        return value
-    unit = 10**digits
-    low = (value.lower * unit).__floor__()
-    high = -((-value.upper * unit).__floor__())
-    return Enclosure(Fraction(low - 1, unit), Fraction(high + 1, unit))
 
 
 # --- activations -----------------------------------------------------------------------------
@@ -179,11 +169,13 @@ class Sparse(NamedTuple):
     def dense(self) -> list[list[Fraction]]:
         """All entries."""
         result = []
+        known: dict[int, list[Fraction]] = {}
         for row in self.rows:
-            full = [ZERO] * self.column_count
-            for column, value in row.items():
-                full[column] = value
-            result.append(full)
+            if id(row) not in known:
+                full = known[id(row)] = [ZERO] * self.column_count
+                for column, value in row.items():
+                    full[column] = value
+            result.append(known[id(row)])
         return result
 
 
@@ -235,7 +227,7 @@ def choices(
     low_r, high_r = max(ranges.rank_x.least, least_rank), ranges.rank_x.most
     low_q, high_q = max(ranges.rank_y.least, least_rank_y), ranges.rank_y.most
     assert high_r is not None and high_q is not None
-    for r in range(low_r, min(high_r, low_r + 40) + 1):
+    for r in range(low_r, (min(high_r, low_r + 40) if joint else high_r) + 1):
         for q in range(low_q, min(high_q, low_q + 12) + 1):
             needed = samples_for(r, q)
             if needed is None:
@@ -273,3 +265,44 @@ def simplest_between(low: Fraction, high: Fraction) -> Fraction:
     if whole + 1 <= high:
         return Fraction(whole + 1)
     return whole + 1 / simplest_between(1 / (high - whole), 1 / (low - whole))
+
+
+# --- certificates ----------------------------------------------------------------------------
+
+Parameters: TypeAlias = list[tuple[Sparse, list[Fraction] | None]]
+"""Weights and bias (where there is one) of every layer."""
+
+
+def parameters_by_name(parameters: Parameters) -> dict[str, Any]:
+    """``W1``, ``b1``, .. as ``instances.document`` takes them."""
+    found: dict[str, Any] = {}
+    for k, (weights, bias) in enumerate(parameters, 1):
+        found[f"W{k}"] = weights.dense()
+        if bias is not None:
+            found[f"b{k}"] = bias
+    return found
+
+
+def loss_for(
+    facts: Facts, shape: tuple[int, int], weights: Sequence[Sequence[Fraction]] | None = None
+) -> dict[str, Any] | None:
+    """The loss as ``instances.document`` takes it: squared for a class, weights 1 where free."""
+    loss = facts.model.loss
+    if loss.kind == "class":
+        return {"name": "squared"}
+    if loss.name in ("weighted_squared", "masked_squared"):
+        if weights is None:
+            weights = [[ONE] * shape[1] for _ in range(shape[0])]
+        return {"name": loss.name, "weights": weights}
+    return None
+
+
+def trained_slopes(facts: Facts) -> dict[int, Fraction]:
+    """The slope of each prelu layer, counted from 1."""
+    chain = facts.chain
+    assert chain is not None
+    return {
+        k: PRELU_SLOPE
+        for k, layer in enumerate(chain.layers, 1)
+        if layer.activation.name == "prelu"
+    }
