@@ -7,6 +7,7 @@ recomputes every value by its own code.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -127,12 +128,12 @@ def _exact_piece(name: str, parameters: Mapping[str, Fraction], t: Fraction) -> 
 
 def activate(name: str, parameters: Mapping[str, Fraction], t: Any) -> Any:
     """s(t): a ``Fraction`` where that is possible, else a ball. ``KeyError`` for an unknown s."""
-    from flint import arb
-
     if isinstance(t, Fraction):
         exact = _exact_piece(name, parameters, t)
         if exact is not None:
             return exact
+    from flint import arb
+
     x = _ball(t)
     if name == "linear":
         return x
@@ -214,8 +215,6 @@ def outputs(problem: Problem, x: Sequence[Sequence[Any]], weights: Mapping[str, 
 
 def entry_loss(name: str, parameters: Mapping[str, Any], z: Any, y: Fraction) -> Any:
     """The loss of one entry (weights apart); exact where it is rational."""
-    from flint import arb
-
     if isinstance(z, Fraction):
         r = z - y
         if name in ("squared", "weighted_squared", "masked_squared"):
@@ -246,6 +245,8 @@ def entry_loss(name: str, parameters: Mapping[str, Any], z: Any, y: Fraction) ->
             return Fraction(0) if not r else (_ball(abs(r)).log() * _ball(p)).exp() / _ball(p)
         if name == "log_cosh" and not r:
             return Fraction(0)
+    from flint import arb
+
     z, y = _ball(z), _ball(y)
     r = z - y
     if name in ("squared", "weighted_squared", "masked_squared"):
@@ -285,8 +286,6 @@ def entry_loss(name: str, parameters: Mapping[str, Any], z: Any, y: Fraction) ->
 
 def loss_value(problem: Problem, z: Sequence[Sequence[Any]], y: Any) -> Any:
     """The loss of the outputs z for the targets y: a ``Fraction`` or a ball."""
-    from flint import arb
-
     name, parameters = problem.loss
     total: Any = Fraction(0)
     if name == "quadratic_form":
@@ -305,6 +304,8 @@ def loss_value(problem: Problem, z: Sequence[Sequence[Any]], y: Any) -> Any:
                 total = _plus(total, _times(Fraction(a), b))
         return total
     if name == "cross_entropy":
+        from flint import arb
+
         for column, target in zip(zip(*z, strict=True), zip(*y, strict=True), strict=True):
             balls = [_ball(v) for v in column]
             top = max(balls, key=lambda ball: float(ball.mid()))
@@ -356,11 +357,20 @@ def value_at(
     precision: int = PRECISION,
 ) -> Any:  # fmt: skip
     """The objective at the weights: a ``Fraction``, or a ball of ``precision`` bits."""
+
+    def value() -> Any:
+        z = outputs(problem, x, weights)
+        return _plus(loss_value(problem, z, y), _penalty(problem, weights))
+
+    if "flint" not in sys.modules:
+        # Most instances are rational throughout: those do without the ball arithmetic.
+        exact = value()
+        if isinstance(exact, Fraction):
+            return exact
     from flint import ctx
 
     with ctx.workprec(precision):
-        z = outputs(problem, x, weights)
-        return _plus(loss_value(problem, z, y), _penalty(problem, weights))
+        return value()
 
 
 def bounds(value: Any) -> tuple[Fraction, Fraction]:
