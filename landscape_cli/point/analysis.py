@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any, Literal
 
 from ..model.diagnostics import Diagnostic, InputError
 from ..model.problem import DataMatrix, MapExpression, Model
 from ..openness.calculus import Judgement, Refusal, names_in, openness_of
 from . import certificates
+from .better import better_point
 from .coverage import Circumstances, Coverage, covering_theorems, data_is_known
 from .instance import Instance, make_instance
 from .local import Finding, Situation, classify
@@ -61,7 +63,8 @@ class PointAnalysis:
     ``loss`` includes the penalty. ``gradient`` is None where the objective is not differentiable
     (``kinks`` and ``loss_kinks`` say where) or can't be evaluated; ``critical`` None: undecided.
     ``inertia`` is (positive, negative, zero) of the exact Hessian, ``inertia_note`` says why it is
-    missing. ``certificate`` is a document for the kernel, ``argument`` what it rests on.
+    missing. ``better`` is a point with a lower value, if a search found one.
+    ``certificate`` is a document for the kernel, ``argument`` what it rests on.
     """
 
     model: Model
@@ -82,6 +85,7 @@ class PointAnalysis:
     certificate: dict[str, Any] | None
     notes: tuple[str, ...]
     openness: Judgement | Refusal | None = None
+    better: tuple[dict[str, Matrix], Fraction] | None = None
 
 
 def analyse_point(
@@ -203,6 +207,11 @@ def _analyse(instance: Instance, largest_hessian: int) -> PointAnalysis:
     refuted = found.classification in ("not_local_minimum", "strict_saddle")
     if certificate is None and refuted and found.argument is not None and loss is not None:
         certificate = certificates.refutation(instance, loss, found.argument)
+    better: tuple[dict[str, Matrix], Fraction] | None = None
+    if found.classification == "local_minimum" and isinstance(loss, Fraction):
+        better = better_point(instance, tape, loss)
+        if better is not None and found.argument is not None:
+            certificate = certificates.minimum(instance, loss, *better, found.argument)
     return PointAnalysis(
         instance.model,
         loss,
@@ -221,6 +230,7 @@ def _analyse(instance: Instance, largest_hessian: int) -> PointAnalysis:
         found.argument,
         certificate,
         tuple(notes),
+        better=better,
     )
 
 

@@ -554,8 +554,9 @@ def _curvature(loss: Loss, z: Number, y: Number, w: Number) -> Number | None:
         return _analytic("tanh", r, 1)
     if name == "tukey":
         c = loss.parameter("c")
-        if sign(minus(_absolute(r), c)) >= 0:
-            return ZERO
+        side = sign(minus(_absolute(r), c))
+        if side >= 0:
+            return ZERO if side > 0 else None  # C^2 there too, but not one formula nearby
         square = times(1 / (c * c), times(r, r))
         inner = minus(ONE, square)
         return times(inner, minus(ONE, times(Fraction(5), square)))

@@ -123,7 +123,7 @@ def _classify(s: Situation) -> Finding:
     if s.slopes is None:
         return Finding("undecided", "the derivatives of the objective are not known here")
     if not s.smooth_map:
-        found = _affine_region(s) or _growth(s) or _output_minimum(s)
+        found = _output_minimum(s) or _affine_region(s) or _growth(s) or _polynomial_bound(s)
         return found or Finding(
             "undecided", "an activation is not differentiable at the point (see `kinks`)"
         )
@@ -321,7 +321,13 @@ def _non_smooth(s: Situation) -> Finding:
             argument,
             critical=False,
         )
-    decided = _convex_problem(s) or _output_minimum(s) or _affine_region(s) or _growth(s)
+    decided = (
+        _convex_problem(s)
+        or _output_minimum(s)
+        or _affine_region(s)
+        or _growth(s)
+        or _polynomial_bound(s)
+    )
     if decided is not None:
         return decided
     return Finding(
@@ -550,6 +556,87 @@ def _growth(s: Situation) -> Finding | None:
 def _some_subgradient(s: Situation) -> list[list[str]]:
     assert s.slopes is not None
     return [[str(v) for v in _flat((row,))] for row in s.slopes[0]]
+
+
+def _halves(s: Situation) -> list[tuple[int, Rows, Rows]]:
+    """(s, W_h ... W_(s+1), F_s) for every split with linear layers without bias above it."""
+    instance = s.instance
+    layers = instance.layers
+    result: list[tuple[int, Rows, Rows]] = []
+    if layers:
+        above: Rows | None = None
+        for k in range(len(layers), 1, -1):
+            layer = layers[k - 1]
+            if not is_linear(layer.activation) or layer.bias or layer.skip or layer.opaque:
+                break
+            weight = instance.leaves[f"W{k}"]
+            above = weight if above is None else algebra.product(above, weight)
+            features = s.values[s.tape.features[k - 1]]
+            if is_rational(features):
+                result.append((k - 1, above, cast("Rows", features)))
+        return result
+    chain = instance.chain
+    if chain is None:
+        return result
+    for k in range(1, len(chain.weights)):
+        below = algebra.product(*reversed(chain.weights[:k]))
+        if instance.inputs is not None:
+            below = algebra.product(below, instance.inputs)
+        result.append((k, algebra.product(*reversed(chain.weights[k:])), below))
+    return result
+
+
+def _polynomial_bound(s: Situation) -> Finding | None:
+    """One output entry is bounded by the others through an identity (section 5.2).
+
+    A0 B0 = 0 with rank A0 + rank B0 = the width between, row i of A0 and column j of B0 zero:
+    nearby Z_ij is a combination of the other entries with coefficients that tend to 0. The loss is
+    differentiable at entry (i, j) and has a kink with 0 strictly inside its subdifferential at all
+    others, so it cannot fall.
+    """
+    instance = s.instance
+    if (
+        s.slopes is None
+        or instance.penalty is not None
+        or not instance.convex
+        or instance.model.loss.name == "cross_entropy"
+        or any(layer.activation.name == "step" or layer.opaque for layer in instance.layers)
+    ):
+        return None
+    low, high = s.slopes
+    if not is_rational(low) or not is_rational(high):
+        return None
+    blunt = [
+        (i, j)
+        for i, (lows, highs) in enumerate(zip(low, high, strict=True))
+        for j, (a, b) in enumerate(zip(lows, highs, strict=True))
+        if not (sign(a) < 0 < sign(b))
+    ]
+    if len(blunt) != 1:
+        return None
+    i, j = blunt[0]
+    if low[i][j] != high[i][j]:
+        return None
+    for layer_number, left, right in _halves(s):
+        rest = [[e for c, e in enumerate(row) if c != j] for row in right]
+        if (
+            any(left[i])
+            or any(row[j] for row in right)
+            or not algebra.is_zero(algebra.product(left, right))
+            or not rest[0]
+            or algebra.rank(left) + algebra.rank(rest) < len(right)
+        ):
+            continue
+        argument = {"kind": "polynomial-bound", "layer": layer_number, "row": i, "column": j}
+        return Finding(
+            "local_minimum",
+            f"nearby, output ({i + 1}, {j + 1}) is bounded by a small multiple of the others, and "
+            "the loss has a kink at each of those",
+            argument,
+            inertia_note="the argument needs no Hessian",
+            critical=True,
+        )
+    return None
 
 
 # --- critical points of differentiable objectives ---------------------------------------------

@@ -100,6 +100,12 @@ def point_json(
         "inertia_note": analysis.inertia_note,
         "classification": analysis.classification,
         "reason": analysis.reason,
+        "better_point": None
+        if analysis.better is None
+        else {
+            "weights": {name: _table(rows) for name, rows in analysis.better[0].items()},
+            "value": str(analysis.better[1]),
+        },
         "covered_by": [covered.theorem for covered in analysis.covered_by],
         "conditions": {
             covered.theorem: list(covered.conditions) for covered in analysis.covered_by
@@ -263,6 +269,10 @@ def point_text(
     lines.append(f"  because {analysis.reason}")
     if analysis.loss is not None:
         lines.append(f"loss: {show_number(analysis.loss)}")
+    if analysis.better is not None:
+        lines.append(f"not global: {show_number(analysis.better[1])} is reached at")
+        for name, rows in analysis.better[0].items():
+            lines.append(f"  {name} = {show_matrix(_table(rows))}")
     if analysis.critical is not None:
         lines.append(f"critical: {'yes' if analysis.critical else 'no'}")
     if analysis.gradient is not None and analysis.critical is not True:

@@ -72,6 +72,8 @@ def test_weighted_bottleneck_is_a_local_minimum():
     assert found.classification == "local_minimum"
     assert found.argument == {"kind": "strict-hessian", "gauge": [1]}
     assert found.loss == 2
+    assert found.better is not None and found.better[1] < 2
+    assert certified(found) == "strict-hessian"
 
 
 def test_squared_bottleneck_keeps_or_drops_the_larger():
@@ -87,13 +89,24 @@ def test_squared_bottleneck_keeps_or_drops_the_larger():
             assert certified(found) == "negative-curvature"
 
 
-def test_absolute_narrow_is_never_guessed():
-    """The point of `nonsmooth-narrow` is a local minimum; nothing here proves it."""
+def test_absolute_narrow():
+    """The family `nonsmooth-narrow`: certified where its identity applies, else not guessed."""
     model = net([2, 1, 1], "absolute", {"W1": [[1, 0]], "W2": [[0]]}, X="identity", Y=[[0, 1]])
     found = analyse_point(model)
-    assert found.classification == "undecided"
+    assert found.classification == "local_minimum"
     assert found.critical is True
     assert found.loss_kinks == ((0, 0),)
+    assert found.better is not None
+    assert certified(found) == "polynomial-bound"
+    two = net(
+        [2, 2, 2], "absolute", {"W1": [[0, 0], [0, 1]], "W2": [[1, 0], [0, 0]]}, X="identity",
+        Y=[[0, 0], [1, 0]],
+    )  # fmt: skip
+    assert certified(analyse_point(two)) == "polynomial-bound"
+    # Rank one too few in the middle: the identity is gone, and so is the claim.
+    slack = {"W1": [[0, 0], [0, 1], [0, 0]], "W2": [[1, 0, 0], [0, 0, 0]]}
+    loose = net([2, 3, 2], "absolute", slack, X="identity", Y=[[0, 0], [1, 0]])
+    assert analyse_point(loose).classification != "local_minimum"
     moved = net([2, 1, 1], "absolute", {"W1": [[1, 0]], "W2": [["1/2"]]}, X="identity", Y=[[0, 1]])
     assert certified(analyse_point(moved)) == "nonzero-gradient"
 
@@ -104,7 +117,7 @@ def test_affine_piece_and_dead_units():
         net([2, ("relu", 1), 1], at={"W1": [["1/4", "1/2"]], "W2": [[1]]}, **data)
     )
     assert found.classification == "local_minimum"
-    assert found.argument == {"kind": "affine-region"}
+    assert certified(found) == "affine-region"
     assert found.loss == Fraction(3, 16)
     dead = analyse_point(net([2, ("relu", 1), 1], at={"W1": [[0, -1]], "W2": [[5]]}, **data))
     assert dead.classification == "local_minimum"
@@ -120,6 +133,9 @@ def test_origin_with_weight_decay():
         model = net([2, activation, activation, 2], at={"W1": NIL, "W2": NIL, "W3": NIL},
                     X=EYE, Y=[[1, -1], [1, 1]], l2=1)  # fmt: skip
         assert analyse_point(model).classification == "local_minimum"
+    far = net([2, ("relu", 2), ("relu", 2), 2], at={"W1": NIL, "W2": NIL, "W3": NIL},
+              X=EYE, Y=[[9, -1], [1, 9]], l2="1/4")  # fmt: skip
+    assert certified(analyse_point(far)) == "growth"
 
 
 def test_two_layer_decay_operator_norm():
