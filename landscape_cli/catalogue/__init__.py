@@ -60,7 +60,8 @@ class Theorem(NamedTuple):
     ``always`` answers whether the point conditions of a conditional theorem hold at every local
     minimum of this model, so that the verdict is ``holds``. "erratum", "cited", "rule" never
     decide a verdict. ``order`` is the place in theory.md. ``broken`` has, for each assumption, a
-    model in which only it is broken; ``converse`` the counterexample family that shows that the
+    model in which only it is broken; ``settles`` marks what is tested before every
+    counterexample family; ``converse`` the counterexample family that shows that the
     assumption is needed.
     """
 
@@ -84,6 +85,7 @@ class Theorem(NamedTuple):
     broken: Mapping[str, str] = {}
     converse: Mapping[str, str] = {}
     nearest: bool = True
+    settles: bool = False
 
 
 class Refusal(NamedTuple):

@@ -106,7 +106,10 @@ def judge(model: Model) -> Judgement:
                 holds.append(standing)
             else:
                 conditional.append(standing)
-    family, scope = _refutation(facts)
+    family: Family | None = None
+    scope: Scope | None = None
+    if not any(standing.theorem.settles for standing in holds):
+        family, scope = _refutation(facts)
     if holds and family is not None:
         raise InternalError(
             f"the catalogue contradicts itself: {holds[0].theorem.id} proves and {family.id} "

@@ -60,6 +60,7 @@ def regions(facts: Facts, standings: tuple[Standing, ...]) -> Regions:
     """
     solver = _Solver(facts)
     holds: list[tuple[Formula, str]] = []
+    degenerate: list[Formula] = []
     for standing in standings:
         theorem = standing.theorem
         region = region_of(standing)
@@ -76,13 +77,17 @@ def regions(facts: Facts, standings: tuple[Standing, ...]) -> Regions:
                     continue
                 region = all_of(region, always.formula)
         holds.append((region, theorem.id))
+        if theorem.settles:
+            degenerate.append(region)
+    # Degenerate ends come before every counterexample family (theory.md section 0).
+    proper = _nnf(negate(any_of(*degenerate)))
     fails: list[tuple[Formula, str]] = []
     asked = facts.model.requirement.name
     for family in families():
         if asked in family.properties:
             scope = family.scope(facts)
             if not isinstance(scope, Refusal) and scope.condition is not False:
-                fails.append((scope.condition, family.id))
+                fails.append((all_of(scope.condition, proper), family.id))
     true_holds, holds_by = solver.union(holds)
     true_fails, fails_by = solver.union(fails)
     if solver.possible(all_of(true_holds, true_fails)):

@@ -28,4 +28,5 @@ THEOREM = Theorem(
         "constant-columns": "net 5 -> 2 -> 4; bias output; loss absolute; data samples 9",
     },
     nearest=False,
+    settles=True,
 )

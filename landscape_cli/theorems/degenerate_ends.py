@@ -33,4 +33,5 @@ THEOREM = Theorem(
     broken={"constant-in-weights": "net 5 -> 2 -> 4; loss any"},
     converse={"constant-in-weights": "flat-region"},
     nearest=False,
+    settles=True,
 )
