@@ -354,6 +354,9 @@ def rank_chart(claim: Claim) -> None:
         whole = [[*row, c[0]] for row, c in zip(whole, shift, strict=True)]
         inputs = [*inputs, [ONE] * data.samples]
         rank = min(problem.widths[last:])
+    if free:  # the output bias takes up every constant: only the centred data count
+        means = [sum(row, ZERO) / data.samples for row in inputs]
+        inputs = [[x - m for x in row] for row, m in zip(inputs, means, strict=True)]
     basis = [inputs[i] for i in independent_rows(inputs)]
     if not basis:
         raise Rejection("the data X is zero")

@@ -84,7 +84,7 @@ def document(problem: Any, data: Any, local: Any, better: Any, argument: Any) ->
     lower = approximate(problem, data, better)
     return {
         "schema": "landscape/certificate/1", "problem": problem, "data": data,
-        "local_minimum": {"weights": local, "value": around(value, Fraction(1, 10**5) * (1 + value))},
+        "local_minimum": {"weights": local, "value": around(value, (1 + value) / 10**5)},
         "better_point": {"weights": better, "value": around(lower, Fraction(1, 10**8))},
         "argument": argument,
     }  # fmt: skip

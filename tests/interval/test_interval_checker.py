@@ -11,6 +11,7 @@ import pytest
 from landscape_cli.interval_checker import verify
 from landscape_cli.kernel import verify as verify_in_kernel
 from tests.kernel import mutants, oracle, samples
+from tests.kernel.samples import box
 
 from .documents import instances, smooth, split
 
@@ -39,15 +40,11 @@ def test_other_kinds_go_to_the_kernel() -> None:
     assert not verify(None).accepted and not verify({"argument": {"kind": ["x"]}}).accepted
 
 
-@pytest.mark.parametrize(
-    "document", [smooth(SMOOTH[0]), smooth(SMOOTH[6]), split(SPLIT[0]), split(SPLIT[3], 3)]
-)
+@pytest.mark.parametrize("document", [smooth(SMOOTH[0]), split(SPLIT[0]), split(SPLIT[15])])
 def test_mutants(document: Any) -> None:
-    count = 0
-    for what, changed in mutants.malformed(document):
-        if what.endswith("NaN'") or count % 5 == 0:
+    for count, (what, changed) in enumerate(mutants.malformed(document)):
+        if count % 7 == 0:
             assert not verify(changed).accepted, what
-        count += 1
     rejected = 0
     for what, changed in mutants.changed(document):
         outcome = verify(changed)
@@ -106,8 +103,8 @@ def test_a_saddle_is_rejected() -> None:
         "schema": "landscape/certificate/1",
         "problem": samples.network([1, 1, 1], ["tanh", "linear"]),
         "data": {"X": [["1"]], "Y": [["1"]]},
-        "local_minimum": {"weights": {"W1": [[wide]], "W2": [[wide]]}, "value": {"lower": "0", "upper": "1"}},
-        "better_point": {"weights": {"W1": [["5"]], "W2": [["1"]]}, "value": {"lower": "-1", "upper": "-1/2"}},
+        "local_minimum": {"weights": {"W1": [[wide]], "W2": [[wide]]}, "value": box(0, 1)},
+        "better_point": {"weights": {"W1": [["5"]], "W2": [["1"]]}, "value": box(-1, "-1/2")},
         "argument": {"kind": "interval-newton"},
     }  # fmt: skip
     assert "not the one stated" in verify(document).reason

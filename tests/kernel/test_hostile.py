@@ -55,7 +55,8 @@ def test_growing_numbers_are_a_rejection() -> None:
     "text",
     [
         "", "{", "[" * 100_000, '{"a": 1.5}', '{"a": NaN}', '{"a": 1e999999}', '{"a": 1, "a": 2}',
-        "1" * 10_000, '"' + "9" * 10_000 + '"', "null", "\x00", '{"schema": "landscape/certificate/2"}',
+        "1" * 10_000, '"' + "9" * 10_000 + '"', "null", "\x00",
+        '{"schema": "landscape/certificate/2"}',
     ],
 )  # fmt: skip
 def test_files_that_are_not_certificates(tmp_path: Path, text: str) -> None:
