@@ -82,6 +82,8 @@ def constant_or_none(source: Source, node: Node) -> Fraction | None:
     total = values[0]
     assert isinstance(total, Fraction)
     if name == "power":
+        if len(values) > 2:
+            raise reject(source, "E073", "a power of a power needs brackets", node, "write (2^3)^4")
         for exponent in values[1:]:
             assert isinstance(exponent, Fraction)
             total = power(source, total, exponent, node)
