@@ -8,7 +8,7 @@ go to python-flint, imported inside.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -150,8 +150,8 @@ def _eliminate(work: list[list[int]]) -> list[int]:
     return pivots
 
 
-def rank(rows: Rows) -> int:
-    """The exact rank of a rational matrix."""
+def rank(rows: Rows, progress: Callable[[str, float], None] | None = None) -> int:
+    """The exact rank of a rational matrix; large ones report their progress (text, fraction)."""
     m, n = shape(rows)
     if not any(entry for row in rows for entry in row):
         return 0
@@ -167,7 +167,7 @@ def rank(rows: Rows) -> int:
 
     from .modular import proven_rank
 
-    return proven_rank(fmpz_mat(work))
+    return proven_rank(fmpz_mat(work), progress)
 
 
 def reduced_row_echelon(rows: Rows) -> tuple[ExactRows, tuple[int, ...]]:

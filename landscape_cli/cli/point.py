@@ -68,7 +68,8 @@ def command(
 
     chosen = _model(model, name)
     matrices = None if weights is None else read_weights(weights)
-    analysis = analyse_point(chosen, matrices)
+    analysis = analyse_point(chosen, matrices, progress=_progress)
+    _end_progress()
     lifted = None if target is None else lift_to(analysis, target)
     numerical = None if tolerance is None else numerical_ranks(analysis, tolerance)
     if form == "json":
@@ -81,6 +82,22 @@ def command(
         from ..render.point import point_text
 
         click.echo(point_text(analysis, lifted, numerical))
+
+
+def _progress(text: str, done: float) -> None:
+    """A bar on standard error, if a person watches."""
+    import sys
+
+    if sys.stderr.isatty():
+        filled = round(20 * done)
+        click.echo(f"\r{text} [{'#' * filled}{'.' * (20 - filled)}]", nl=False, err=True)
+
+
+def _end_progress() -> None:
+    import sys
+
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
 
 
 def _fail(code: str, message: str, hint: str | None = None, file: str | None = None) -> InputError:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from .. import algebra
 from .derivation import Derivation
@@ -12,6 +12,10 @@ from .product import is_open, target_of
 
 if TYPE_CHECKING:
     from ..algebra.exact import ExactRows, Rows
+
+
+# Told a text and the fraction done, where an exact rank takes long.
+Progress: TypeAlias = Callable[[str, float], None]
 
 
 class Split(NamedTuple):
@@ -94,7 +98,9 @@ def analyse_chain(shapes: Sequence[int], ranks: dict[tuple[int, int], int]) -> C
     return blank._replace(open_into_all=True, bracketing=tuple(splits))
 
 
-def partial_ranks(factors: Sequence[Rows]) -> dict[tuple[int, int], int]:
+def partial_ranks(
+    factors: Sequence[Rows], progress: Progress | None = None
+) -> dict[tuple[int, int], int]:
     """The exact rank of every product of consecutive factors [start, stop).
 
     Products are formed only where the ranks of their parts leave the rank open: rank P +
@@ -111,7 +117,7 @@ def partial_ranks(factors: Sequence[Rows]) -> dict[tuple[int, int], int]:
                 products[start, stop] = algebra.product(form(start, stop - 1), form(stop - 1, stop))
         return products[start, stop]
 
-    ranks = {(i, i + 1): algebra.rank(factor) for i, factor in enumerate(factors)}
+    ranks = {(i, i + 1): algebra.rank(factor, progress) for i, factor in enumerate(factors)}
     for length in range(2, count + 1):
         for start in range(count - length + 1):
             stop = start + length
@@ -119,11 +125,11 @@ def partial_ranks(factors: Sequence[Rows]) -> dict[tuple[int, int], int]:
             for middle in range(start + 1, stop):
                 left, right = ranks[start, middle], ranks[middle, stop]
                 low = max(low, left + right - len(factors[middle]))
-            ranks[start, stop] = high if low >= high else algebra.rank(form(start, stop))
+            ranks[start, stop] = high if low >= high else algebra.rank(form(start, stop), progress)
     return ranks
 
 
-def analyse_factors(factors: Sequence[Rows]) -> ChainTest:
+def analyse_factors(factors: Sequence[Rows], progress: Progress | None = None) -> ChainTest:
     """``analyse_chain`` for rational matrices that chain; ``ValueError`` if they don't."""
     for left, right in pairwise(factors):
         m, k = algebra.shape(left)
@@ -131,7 +137,7 @@ def analyse_factors(factors: Sequence[Rows]) -> ChainTest:
         if inner != k:
             raise ValueError(f"a {m} x {k} matrix can't be multiplied by a {inner} x {n} one")
     shapes = [algebra.shape(factors[0])[0], *(algebra.shape(factor)[1] for factor in factors)]
-    return analyse_chain(shapes, partial_ranks(factors))
+    return analyse_chain(shapes, partial_ranks(factors, progress))
 
 
 def _name(names: Sequence[str], start: int, stop: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from ..model.diagnostics import Diagnostic, InputError
 from ..model.problem import DataMatrix, MapExpression, Model
 from ..openness.calculus import Judgement, Refusal, names_in, openness_of
+from ..openness.chain import Progress
 from . import certificates
 from .better import better_point
 from .coverage import Circumstances, Coverage, covering_theorems, data_is_known
@@ -93,15 +94,17 @@ def analyse_point(
     matrices: Sequence[DataMatrix] | None = None,
     *,
     largest_hessian: int = 80,
+    progress: Progress | None = None,
 ) -> PointAnalysis:
     """Analyse the model at its ``at`` point, or at the given matrices.
 
-    ``largest_hessian`` is the number of parameters up to which the exact Hessian is formed.
+    ``largest_hessian`` is the number of parameters up to which the exact Hessian is formed;
+    ``progress`` is told (text, fraction) where an exact rank takes long.
     Raises ``InputError`` (E110 .. E116) for a point that does not fit the model.
     """
     instance = make_instance(model, matrices)
     with working_precision():
-        found = _analyse(instance, largest_hessian)
+        found = _analyse(instance, largest_hessian, progress)
         if found.chain is not None:
             return found
         return replace(found, openness=_openness(instance))
@@ -127,9 +130,9 @@ def _openness(instance: Instance) -> Judgement | Refusal | None:
     return openness_of(instance.model, rank)
 
 
-def _analyse(instance: Instance, largest_hessian: int) -> PointAnalysis:
+def _analyse(instance: Instance, largest_hessian: int, progress: Progress | None) -> PointAnalysis:
     notes: list[str] = []
-    chain = chain_report(instance)
+    chain = chain_report(instance, progress)
     nondegenerate: bool | None = None
     if chain is not None and data_is_known(instance):
         nondegenerate = chain.test.nondegenerate

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from .. import algebra
-from ..openness.chain import ChainTest, analyse_factors, chain_derivation
+from ..openness.chain import ChainTest, Progress, analyse_factors, chain_derivation
 from ..openness.derivation import Derivation
 from ..openness.product import ProductTest, is_open, target_of, test_product
 from .instance import Instance, Rows
@@ -132,7 +132,7 @@ def centred(data: Rows) -> Rows:
     return tuple(tuple(e - mean for e in row) for row, mean in zip(data, means, strict=True))
 
 
-def chain_report(instance: Instance) -> ChainReport | None:
+def chain_report(instance: Instance, progress: Progress | None = None) -> ChainReport | None:
     """The openness of a linear chain over all its bracketings; None where it does not apply."""
     chain = instance.chain
     if chain is None or (any(chain.biases) and not chain.biases[-1]):
@@ -150,7 +150,7 @@ def chain_report(instance: Instance) -> ChainReport | None:
     for i, skip in enumerate(reversed(chain.skips)):
         if skip:
             names[i] = f"(I + {names[i]})"
-    test = analyse_factors(factors)
+    test = analyse_factors(factors, progress)
     return ChainReport(
         test,
         tuple(names),
