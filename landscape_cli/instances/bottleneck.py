@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ..catalogue import BuildOptions, Instance, Refusal, Scope
 from ..facts.facts import Facts
 from ..facts.finding import Finding, met
-from ..model.terms import Term, add, all_of, at_least, less, minimum, show
+from ..model.terms import Term, add, all_of, less, minimum, show
 from .linear import (
     Column,
     Data,
@@ -42,8 +42,8 @@ class Design(NamedTuple):
 
     ``columns``: the n samples; ``targets``: all d_h rows of Y (outputs from e on are constantly
     0); ``local``, ``better``: (outer e x k, inner k x r) factors of the two products; the shifts
-    are effective output biases. ``same``: X is Y itself (its first r rows diagonal, with these
-    entries), for an autoencoder.
+    are effective output biases. ``same``: X is Y itself, for an autoencoder
+    (from row ``same_row`` on r rows that are diagonal, with these entries).
     """
 
     columns: Sequence[Column]
@@ -54,6 +54,7 @@ class Design(NamedTuple):
     better_shift: Sequence[Any] | None = None
     loss: Mapping[str, Any] | None = None
     same: Sequence[Fraction] | None = None
+    same_row: int = 0
 
 
 class Sizes(NamedTuple):
@@ -79,16 +80,18 @@ def scope(
     room = linear_room(facts)
     if isinstance(room, Refusal):
         return room
+    if room.above and room.bias == "output":
+        return Refusal("fixed layers above an output bias")
     k = room.narrow
     e: Term = add(room.outputs, -outputs_less) if outputs_less else room.outputs
-    widths = less(k, e)
+    widths = less(k, minimum(room.inputs, e))
     shape = shape_of(facts, room, k)
     if isinstance(shape, Refusal):
         return shape
     text = f"{show(k)} < min({show(room.inputs)}, {show(e)})"
     found = (met(f"the least hidden width is {show(k)}", facts.form.span), *findings)
     if facts.ranges is not None:
-        if widths is False or at_least(room.inputs, shape.least_rank) is not True:
+        if widths is False:
             return Scope(False, text, found)
         plan = choose(facts, room, shape, BuildOptions())
         return plan if isinstance(plan, Refusal) else Scope(True, text, found)
@@ -108,6 +111,8 @@ def build(
         return room
     if facts.ranges is None:
         return Refusal("the widths are symbols")
+    if room.above and room.bias == "output":
+        return Refusal("fixed layers above an output bias")
     k, e = as_int(room.narrow), as_int(room.outputs)
     if k >= e - outputs_less:
         return Refusal(f"the least hidden width {k} is no bottleneck")
@@ -181,7 +186,7 @@ def _same_data(facts: Facts, room: Room, plan: Plan, design: Design) -> Data:
     forward = zeros(r, width)
     assert design.same is not None
     for i, value in enumerate(design.same):
-        forward[i][i] = 1 / value
+        forward[i][design.same_row + i] = 1 / value
     return Data(x, forward, [ZERO] * r, {})
 
 

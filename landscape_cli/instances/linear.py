@@ -20,6 +20,7 @@ from ..model.terms import (
     Formula,
     RankOf,
     Term,
+    add,
     all_of,
     at_least,
     at_most,
@@ -119,6 +120,22 @@ def linear_room(facts: Facts, *, penalised: bool = False) -> Room | Refusal:
     narrow = facts.narrowest
     assert narrow is not None
     inputs = facts.effective_input[0]
+    if first > 0:
+        if ends.bias == "first":
+            return Refusal("fixed layers below a first-layer bias")
+        widths = chain.widths[1 : first + 1]
+        inputs = minimum(inputs, facts.data_rank_most, *widths)
+        if known_below:
+            from ..algebra import rank
+
+            inputs = minimum(inputs, rank(composite_of(facts, range(first))))
+    given = data.matrix("X") if data.matrices else None
+    if given is not None:
+        columns = given.matrix.shape[1]
+        if facts.inner_data is None:
+            return Refusal("the given data pass through fixed layers that are not given")
+        if inputs != (columns - 1 if ends.bias == "output" else columns):
+            return Refusal("the given X has linearly dependent samples")
     return Room(
         narrow, outputs, inputs, ends.bias, first > 0, known_below, last < len(layers) - 1,
         known_above,
@@ -174,7 +191,8 @@ class Shape(NamedTuple):
     ``least_rank``: the least r. ``samples(r)``: the least n. ``fits(r, n)``: whether n samples
     (at least that many) can be laid out. ``rank_y(r, n)``: the (least, greatest) rank of Y that
     the family can give, or None where it does not control the rank of Y. ``isotropic(r, n)``:
-    whether the data D then have equal singular values.
+    whether the data D then have equal singular values. ``exact_rank``: whether X may have no
+    rank beyond that of D.
     """
 
     least_rank: Term
@@ -182,6 +200,7 @@ class Shape(NamedTuple):
     fits: Callable[[int, int], bool]
     rank_y: Callable[[int, int], tuple[int, int]] | None = None
     isotropic: Callable[[int, int], bool] | None = None
+    exact_rank: bool = False
 
 
 class Plan(NamedTuple):
@@ -221,7 +240,7 @@ def choose(facts: Facts, room: Room, shape: Shape, options: BuildOptions) -> Pla
         need = shape.samples(r)
         if limit is not None and need > limit:
             break
-        for rho in _ranks(room, r, rank_x.least):
+        for rho in (r,) if shape.exact_rank else _ranks(room, r, rank_x.least):
             if rho < rank_x.least or (rank_x.most is not None and rho > rank_x.most):
                 continue
             low_n = max(need, rho, samples.least, fixed_samples or 0)
@@ -235,10 +254,11 @@ def choose(facts: Facts, room: Room, shape: Shape, options: BuildOptions) -> Pla
             for n in range(low_n, min(high_n, low_n + 12) + 1):
                 if not shape.fits(r, n):
                     continue
-                if isotropic and not identity and (
-                    shape.isotropic is None or not shape.isotropic(r, n)
-                ):
-                    continue
+                if isotropic and not identity:
+                    if shape.isotropic is None or not shape.isotropic(r, n):
+                        continue
+                    if rho > r and n != r + 1:
+                        continue
                 wanted: int | None = None
                 if y_bound or (not free and shape.rank_y is not None):
                     if shape.rank_y is None:
@@ -291,7 +311,7 @@ def _residual(facts: Facts, n: int, rank_x: int, rank_y: int | None) -> bool:
 def symbolic_condition(facts: Facts, room: Room, shape: Shape, widths: Formula) -> Formula | None:
     """Where the family exists, for symbolic widths; None where that is not worked out.
 
-    ``widths`` is the family's condition on q and e alone. Exact for models without given
+    ``widths`` is the family's condition on q, e and the greatest r. Exact for models without given
     matrices and without statements on Y, and for n not stated with a first-layer bias.
     """
     model = facts.model
@@ -318,17 +338,18 @@ def symbolic_condition(facts: Facts, room: Room, shape: Shape, widths: Formula) 
     elif room.bias == "first" and (n is not None or least != 0):
         return None
     start = maximum(shape.least_rank, least)
-    parts: list[Formula] = [widths, at_most(shape.least_rank, most)]
-    need = shape.samples(start)
-    if data.property("X full_column_rank") is not None or data.property("X identity") is not None:
+    parts: list[Formula] = [widths]
+    named = {p.name for p in data.properties}
+    if "X full_column_rank" in named or "X identity" in named:
         if room.bias == "first":
             return None
         # rank X = n, and n may be any number up to d_0 where it is not stated.
         exact = start if n is None else least
-        parts.append(at_most(shape.samples(exact), exact if room.bias == "none" else
-                             subtract(exact, -1)))  # fmt: skip
-    elif n is not None:
-        parts.append(at_least(n, need))
+        beside = 1 if room.bias == "output" else 0
+        parts.append(at_most(shape.samples(exact), add(exact, beside)))
+    elif n is not None and shape.samples(start) != add(start, 1 if room.bias == "output" else 0):
+        # (n >= r, or r + 1 with an output bias, is part of the widths' condition.)
+        parts.append(at_least(n, shape.samples(start)))
     return all_of(*parts)
 
 
@@ -375,9 +396,7 @@ def dense(columns: Sequence[Column], r: int) -> list[list[Fraction]]:
     return rows
 
 
-def realise_data(
-    facts: Facts, room: Room, columns: Sequence[Column], plan: Plan
-) -> Data | Refusal:
+def realise_data(facts: Facts, room: Room, columns: Sequence[Column], plan: Plan) -> Data | Refusal:
     """Data for the effective columns (r = plan.inputs rows), satisfying what is said of X."""
     from ..algebra import rank, solve, transpose
 
@@ -427,7 +446,7 @@ def realise_data(
         for i, j in enumerate(pivots):
             x[j] = d[i]
         return Data(x, [list(row) for row in left], [ZERO] * r, fixed)
-    forward = padded_identity(r, inner_width, r)
+    forward = padded_identity(r, inner_width, min(r, inner_width))
     offset = [ZERO] * r
     rows = [list(row) for row in d]
     if room.bias == "first" and plan.rank_x == r - 1:
@@ -437,10 +456,11 @@ def realise_data(
         for i in range(r - 1):
             forward[r - 1][i] = -ONE
         offset[r - 1] = ONE
+    zero_samples = [ONE if column is None else ZERO for column in columns]
+    if len(rows) < plan.rank_x and room.bias == "output" and any(zero_samples):
+        rows.append(zero_samples)
     while len(rows) < plan.rank_x:
-        extra = next(
-            (unit(n, t) for t in range(n) if rank([*rows, unit(n, t)]) > len(rows)), None
-        )
+        extra = next((unit(n, t) for t in range(n) if rank([*rows, unit(n, t)]) > len(rows)), None)
         if extra is None:
             return Refusal("X cannot have that rank")
         rows.append(extra)

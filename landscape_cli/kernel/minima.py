@@ -18,7 +18,7 @@ from .algebra import (
     rationals,
     transpose,
 )
-from .numbers import HALF, ONE, ZERO, Number, Rejection, bounds, inverse, is_zero, sign
+from .numbers import HALF, ONE, ZERO, Interval, Number, Rejection, bounds, inverse, is_zero, sign
 from .problem import (
     Data,
     Evaluator,
@@ -388,6 +388,10 @@ def rank_chart(claim: Claim) -> None:
     if (rows + spare) * width + rows > MOST_VARIABLES:
         raise Rejection("the chart has too many variables")
     form: dict[tuple[int, int], Number] = {}
+    enclosed: list[list[Number]] = [
+        [x if isinstance(x, Fraction) else Interval(*bounds(x, 80), 80) for x in row]
+        for row in inner
+    ]
 
     def add(i: int, j: int, x: Number) -> None:
         key = (i, j) if i <= j else (j, i)
@@ -411,7 +415,7 @@ def rank_chart(claim: Claim) -> None:
         for i in range(rows):
             parts: list[tuple[int, Number]] = [(i * width + k, a) for k, a in near]
             parts += [
-                (rows * width + k * spare + j, inner[i][k] * b)
+                (rows * width + k * spare + j, enclosed[i][k] * b)
                 for j, b in across
                 for k in range(width)
                 if inner[i][k]

@@ -49,7 +49,7 @@ def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:
         if realizable or same:
             return Shape(
                 add(k, 1), lambda r: scale(2, r), lambda r, n: True,
-                lambda r, n: (k, k) if realizable else (r, r), lambda r, n: True,
+                lambda r, n: (k, k) if realizable else (r, r), lambda r, n: True, same,
             )  # fmt: skip
         return Shape(
             add(k, 1), lambda r: add(r, 1), lambda r, n: True,
@@ -58,7 +58,7 @@ def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:
         )  # fmt: skip
     if same:
         return Shape(add(k, 1), lambda r: r, lambda r, n: True, lambda r, n: (r, r),
-                     lambda r, n: True)  # fmt: skip
+                     lambda r, n: True, same)  # fmt: skip
     if realizable:
         # Further samples without a bias are 0; with one they repeat an input that both points fit.
         return Shape(
@@ -214,9 +214,7 @@ def _realizable(sizes: Sizes) -> Design:
         better[0][i][k - 1] = Fraction(1)
     local[1][k - 1][k - 1], local[1][k - 1][k] = Fraction(1), Fraction(-1)
     better[1][k - 1][k - 1] = better[1][k - 1][k] = Fraction(1)
-    return Design(
-        columns, y, local, better, loss={"name": "weighted_squared", "weights": weights}
-    )
+    return Design(columns, y, local, better, loss={"name": "weighted_squared", "weights": weights})
 
 
 def _given(facts: Facts, sizes: Sizes) -> Design | Refusal:
