@@ -103,6 +103,8 @@ def map_statements(elaboration: Elaboration) -> None:
             node,
             "multiply X by a matrix of known size",
         )
+    if rows is SAMPLES and reader.samples is not None:
+        rows = reader.samples
     if rows is SAMPLES:
         raise elaboration.reject(
             "E062",
@@ -191,8 +193,7 @@ class _Reader:
         self.used: set[str] = set()
         self.has_data = False
         self.data_rows = _Rows()
-        samples = samples_of(elaboration)
-        self.samples: Size = SAMPLES if samples is None else samples
+        self.samples = samples_of(elaboration)
 
     def same(self, left: Size, right: Size) -> bool:
         """Whether two sizes agree; an open one becomes the other."""
@@ -205,6 +206,8 @@ class _Reader:
         if isinstance(right, _Rows):
             right.value = left
             return True
+        if left is SAMPLES or right is SAMPLES:
+            return self.samples is not None and self.samples in (left, right)
         return bool(left == right)
 
     @staticmethod
@@ -253,7 +256,7 @@ class _Reader:
         span = self.elaboration.span(node)
         if name == "X":
             self.has_data = True
-            return NameExpression(name, span), self.data_rows, self.samples
+            return NameExpression(name, span), self.data_rows, SAMPLES
         declared: Parameter | Constant | None = self.parameters.get(name) or self.constants.get(
             name
         )
@@ -324,6 +327,8 @@ class _Reader:
                     child,
                     "all terms of a sum have the same shape",
                 )
+            if child_columns is SAMPLES:
+                columns = SAMPLES
             if isinstance(one, SumExpression):
                 terms += one.terms
             else:

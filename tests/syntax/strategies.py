@@ -247,10 +247,11 @@ def texts(
         if stated == "none" or symbols:
             data += draw(st.sampled_from([[], ["X full_row_rank"], ["X isotropic"]]))
         data += draw(st.sampled_from([[], ["Y realizable"]]))
-        if not symbols and stated == "number" and draw(st.booleans()):
+        concrete = not symbols and not any("X full" in one for one in data)
+        if concrete and "X isotropic" not in data and draw(st.booleans()):
             data.append(f"X = {draw(matrices(sizes[0], samples))}")
         weights = {"weighted_squared": ("1", "3/2"), "masked_squared": ("0", "1")}.get(loss)
-        if weights and not symbols and stated == "number" and not (as_map and form == "chain"):
+        if weights and not symbols and not (as_map and form == "chain"):
             entries = st.sampled_from(weights)
             data.append(f"weights = {draw(matrices(sizes[-1], samples, entries))}")
     if data:

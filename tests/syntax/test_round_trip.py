@@ -150,3 +150,13 @@ def test_x_identity_fixes_the_number_of_samples() -> None:
     assert model.data.samples == 3
     (model,) = parse("param W: 2 x 3; map W * X; loss squared; data X identity")
     assert model.data.samples == 3 and model.map is not None and model.map.data_rows == 3
+
+
+def test_columns_of_a_map_are_the_samples_however_they_are_known() -> None:
+    for data in ("", "data samples 2", "data X = [[1, 2], [3, 4]]", "data X identity"):
+        (model,) = parse(f"param W: 2 x 2; map W * W^T * X; loss squared; {data}")
+        assert model.map is not None and model.map.columns is None and model.map.data_rows == 2
+        assert parse(unparse(model)) == (model,)
+    (model,) = parse("param W: 3 x 2; param B: 3 x n; map B + W * X; loss squared; data samples n")
+    assert model.map is not None and model.map.columns is None
+    assert parse(unparse(model)) == (model,)
