@@ -28,11 +28,11 @@ EXEMPT: dict[str, str] = {}
 
 # How `landscape point` classifies the points that the examples look at.
 POINTS = {
-    ("behrends-2017", "kink"): "undecided",
+    ("behrends-2017", "kink_at_the_point"): "local_minimum",
     ("behrends-2017", "no_kink"): "not_local_minimum",
     ("nouiehed-razaviyayn-iclr-erratum", None): "not_local_minimum",
     ("yun-sra-jadbabaie-2018", None): "strict_saddle",
-    ("smallest-absolute-trap", None): "undecided",
+    ("smallest-absolute-trap", "the_instance"): "local_minimum",
     ("23-a-point", None): "not_local_minimum",
     ("29-a-point-from-a-file", "end_of_training"): "global_minimum",
     ("29-a-point-from-a-file", "stuck"): "strict_saddle",
