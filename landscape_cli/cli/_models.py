@@ -19,8 +19,10 @@ class Located(NamedTuple):
     siblings: tuple[Model, ...]
 
 
-def one_model(source: str, name: str | None = None) -> Located:
+def one_model(source: str, name: str | None = None, *, pointed: bool = False) -> Located:
     """The model of a file, of ``-``, or of the text; ``name`` picks one of several.
+
+    ``pointed``: of several models the only one that gives a point (``at``) is meant.
 
     Raises ``InputError`` for bad input, ``UsageError`` if the choice is not clear.
     """
@@ -55,6 +57,9 @@ def one_model(source: str, name: str | None = None) -> Located:
             raise click.UsageError(f"No model {name!r} in {source}.{hint}")
         return Located(chosen[0], text, path, models)
     if len(models) != 1:
+        given = [model for model in models if pointed and model.point is not None]
+        if len(given) == 1:
+            return Located(given[0], text, path, models)
         names = ", ".join(model.name or "?" for model in models) or "none"
         raise click.UsageError(f"{source} holds {len(models)} models ({names}); pick one: --model")
     return Located(models[0], text, path, models)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ..model.diagnostics import Diagnostic, InputError
+from ._models import one_model
 
 if TYPE_CHECKING:
     from ..algebra.floats import NumericalRank
-    from ..model.problem import DataMatrix, Matrix, Model
+    from ..model.problem import DataMatrix, Matrix
     from ..openness.lift import Lift, NoLift
     from ..point.analysis import PointAnalysis
 
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   landscape point model.landscape
+  landscape point 'net 2 -> 1 -> 2; loss squared; data X identity, Y = [[0, 0], [0, 1]];
+                   at W1 = [[0, 0]], W2 = [[0], [0]]'
   landscape point model.landscape --weights trained.safetensors
   landscape point model.landscape --lift target.npy
   landscape point model.landscape --format json
 """,
 )
-@click.argument("model", metavar="MODEL")
-@click.option("--name", help="Which model of the file (default: the only one).")
+@click.argument("source", metavar="MODEL")
+@click.option("--model", "name", help="Which model of a file that holds several.")
 @click.option(
     "--weights",
     type=click.Path(path_type=Path),
@@ -51,14 +54,14 @@ Examples:
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def command(
-    model: str,
+    source: str,
     name: str | None,
     weights: Path | None,
     target: Path | None,
     tolerance: float | None,
     form: str,
 ) -> None:
-    """Analyse the point of MODEL (a file, or - for standard input) that `at` gives.
+    """Analyse the point of MODEL (a file, - or the text of a model) that `at` gives.
 
     Reports the loss and its gradient, the three ranks of every product and whether it is locally
     open, the inertia of the Hessian, which theorem covers the point, and whether it is a local
@@ -66,7 +69,7 @@ def command(
     """
     from ..point.analysis import analyse_point
 
-    chosen = _model(model, name)
+    chosen = one_model(source, name, pointed=weights is None).model
     matrices = None if weights is None else read_weights(weights)
     analysis = analyse_point(chosen, matrices, progress=_progress)
     _end_progress()
@@ -102,39 +105,6 @@ def _end_progress() -> None:
 
 def _fail(code: str, message: str, hint: str | None = None, file: str | None = None) -> InputError:
     return InputError([Diagnostic(code, message, file, None, hint)])
-
-
-def _standard_input() -> str:
-    import sys
-
-    try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _fail("E002", "standard input is not UTF-8", None, "<stdin>") from error
-
-
-def _model(source: str, name: str | None) -> Model:
-    from ..syntax import parse, read_file
-
-    if source == "-":
-        models = parse(_standard_input(), file="<stdin>", base=Path())
-    else:
-        path = Path(source)
-        models = parse(read_file(path), file=source, base=path.parent)
-    if name is not None:
-        found = [m for m in models if m.name == name]
-        if not found:
-            names = ", ".join(m.name or "(no name)" for m in models)
-            raise _fail("E117", f"{source} has no model called {name}", f"it has {names}", source)
-        return found[0]
-    if len(models) != 1:
-        pointed = [m for m in models if m.point is not None]
-        if len(pointed) == 1:
-            return pointed[0]
-        raise _fail(
-            "E117", f"{source} holds {len(models)} models", "choose one with --name", source
-        )
-    return models[0]
 
 
 def read_weights(path: Path) -> tuple[DataMatrix, ...]:

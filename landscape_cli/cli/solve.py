@@ -110,6 +110,6 @@ def command(
         page.blank()
         fixed = next(iter(solution.samples.values())).values
         for line in grid(model, first, second, min(most, 60), fixed):
-            page.verbatim(line)
+            page.unwrapped(("", line))
     write(page)
     return code
