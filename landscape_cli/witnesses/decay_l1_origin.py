@@ -1,0 +1,73 @@
+"""Networks with an l1 penalty: the origin."""
+
+from __future__ import annotations
+
+from ..catalogue import HERE, BuildOptions, Family, Instance, Refusal, Scope
+from ..facts.facts import Facts
+from ..facts.finding import met
+
+DEPTH = 2
+
+
+def _scope(facts: Facts) -> Scope | Refusal:
+    penalty = facts.model.regularizer
+    if penalty is None or penalty.kind != "l1":
+        return Refusal("no l1 penalty")
+    from ..instances.linear import choose
+    from ..instances.origin import origin_of, origin_shape
+
+    origin = origin_of(facts, "l1", DEPTH)
+    if isinstance(origin, Refusal):
+        return origin
+    ends = facts.ends
+    assert ends is not None
+    text = f"{ends.depth} trained layers >= {DEPTH}"
+    findings = (met(f"an l1 penalty on every layer, {ends.depth} trained layers", penalty.span),)
+    if facts.ranges is None:
+        data = facts.model.data
+        if data.properties or facts.model.assumptions or data.samples is not None:
+            return Refusal("symbolic widths beside statements on the data")
+        if origin.loss == "cross_entropy":
+            return Refusal("a symbolic number of classes")
+        return Scope(True, text, findings)
+    shape = origin_shape(origin, facts.output_width)
+    plan = choose(facts, origin.room._replace(bias="none"), shape, BuildOptions())
+    return plan if isinstance(plan, Refusal) else Scope(True, text, findings)
+
+
+def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
+    from ..instances.origin import build_origin, origin_of
+
+    origin = origin_of(facts, "l1", DEPTH)
+    if isinstance(origin, Refusal):
+        return origin
+    return build_origin(
+        facts, options, origin,
+        "All weights are 0. Nearby the outputs vary between the samples by the product of all "
+        "layers only, which the penalty outgrows; far away one unit a layer fits the data better.",
+    )  # fmt: skip
+
+
+FAMILY = Family(
+    id="decay-l1-origin",
+    order=71,
+    title="An l1 penalty: the origin",
+    statement=(
+        "At least two trained layers, an l1 penalty on every one: the origin is a strict local "
+        "minimum, and for some data it is not global."
+    ),
+    source=HERE,
+    argument="growth",
+    proof=(
+        "Near the origin the outputs vary between the samples by O(|W|^h) with h >= 2, the "
+        "penalty is lambda |W|_1: it outgrows every gain. With biases, or s(0) != 0, the "
+        "targets are balanced, so that no constant does better."
+    ),
+    scope=_scope,
+    build=_build,
+    examples=(
+        "net 2 -> 1 -> 1; loss squared; regularize l1 1/10",
+        "net 5 -> relu(4) -> 2; loss absolute; regularize l1 1",
+    ),
+    related=("two-layer-decay", "decay-bottleneck"),
+)
