@@ -45,7 +45,7 @@ def colour_option() -> click.Option:
 class CommandGroup(click.Group):
     """The commands are the modules of this folder; none is imported before it is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The names of all commands, in alphabetical order."""
         names: set[str] = set()
         for place in __path__:
@@ -58,7 +58,11 @@ class CommandGroup(click.Group):
                 names.update(info.name for info in iter_modules([place]))
         return sorted(name.rstrip("_") for name in names if not name.startswith("_"))
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        cmd_name: str,
+    ) -> click.Command | None:
         """The command of that name; None if there is no such module."""
         if not cmd_name.isidentifier() or cmd_name.startswith("_"):
             return None

@@ -37,11 +37,8 @@ def terminal_width() -> int:
     if given.isdecimal() and int(given) > 0:
         return int(given)
     for stream in (sys.__stdout__, sys.__stderr__):
-        try:
-            if stream is not None:
-                return os.get_terminal_size(stream.fileno()).columns or 80
-        except (OSError, ValueError):
-            continue  # not a terminal
+        if stream is not None and not stream.closed and stream.isatty():
+            return os.get_terminal_size(stream.fileno()).columns or 80
     return 80
 
 

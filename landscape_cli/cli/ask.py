@@ -70,9 +70,10 @@ def _refuse_a_path(text: tuple[str, ...]) -> None:
     """Someone who names a file means ``check``."""
     if len(text) != 1 or any(mark in text[0] for mark in ";\n"):
         return
-    import os
+    from pathlib import Path
 
-    if len(text[0]) < 4096 and "\0" not in text[0] and os.path.exists(text[0]):
+    if len(text[0]) < 1024 and "\0" not in text[0] and Path(text[0]).exists():
         raise click.UsageError(
-            f"{text[0]!r} is a file or a folder, not a model. To check it: landscape check {text[0]}"
+            f"{text[0]!r} is a file or a folder, not a model."
+            f" To check it: landscape check {text[0]}"
         )

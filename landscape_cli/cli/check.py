@@ -10,6 +10,7 @@ import click
 
 from . import INTERNAL
 from ._options import exit_zero_option, format_option, proof_option
+from ._progress import Progress
 
 if TYPE_CHECKING:
     from ..engine.report import Report
@@ -44,19 +45,13 @@ def command(
     model that does what is expected, the reasons for every other one, and a summary.
     """
     from ._files import model_files
-    from ._progress import Progress
 
     files = model_files(paths)
-    run: _Run = _JsonRun() if form == "json" else _TextRun(verbose, with_proof)
     progress = Progress(len(files), "files")
+    run: _Run = _JsonRun() if form == "json" else _TextRun(progress, verbose, with_proof)
     for path in files:
-        progress.step(str(path))
-        try:
-            run.add(_report(path), progress)
-        except Exception as error:
-            # One file that hits a defect must not hide what the others say.
-            progress.clear()
-            run.add_failure(path, error)
+        progress.step(str(path or "<stdin>"))
+        run.take(path, progress)
     progress.clear()
     run.finish()
     if run.failed:
@@ -87,7 +82,17 @@ class _Run:
         self.code = 0
         self.failed = False
 
-    def add(self, report: Report, progress: Any) -> None:
+    def take(self, path: Path | None, progress: Progress) -> None:
+        """Check one file; a defect that it hits must not hide what the others say."""
+        try:
+            self.add(_report(path))
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            progress.clear()
+            self.add_failure(path, error)
+
+    def add(self, report: Report) -> None:
         """Take in the report on one file."""
         raise NotImplementedError
 
@@ -104,21 +109,22 @@ class _Run:
 
 
 class _TextRun(_Run):
-    def __init__(self, verbose: bool, with_proof: bool) -> None:
+    def __init__(self, progress: Progress, verbose: bool, with_proof: bool) -> None:
         from ..render.checked import Tally
 
         super().__init__()
+        self.progress = progress
         self.verbose = verbose
         self.with_proof = with_proof
         self.tally = Tally()
 
-    def add(self, report: Report, progress: Any) -> None:
+    def add(self, report: Report) -> None:
         from ..render.checked import checked_lines
         from ._console import new_page, write, write_errors
 
         page = new_page()
         checked_lines(report, page, verbose=self.verbose, with_proof=self.with_proof)
-        progress.clear()
+        self.progress.clear()
         write(page)
         if report.errors:
             write_errors(report.errors)
@@ -143,7 +149,7 @@ class _JsonRun(_Run):
         self.models: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
 
-    def add(self, report: Report, progress: Any) -> None:
+    def add(self, report: Report) -> None:
         from ..render.report_json import error_json, model_json
 
         self.models.extend(list(map(model_json, report.models)))

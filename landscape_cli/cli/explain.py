@@ -28,6 +28,7 @@ def command(name: tuple[str, ...], form: str) -> int:
     NAME is that of a theorem, rule, erratum, counterexample family, assumption, loss, activation,
     error code, verdict, or any other word of a report.
     """
+    from ..api import check
     from ..render.explain import (
         explain,
         explanation_json,
@@ -47,7 +48,7 @@ def command(name: tuple[str, ...], form: str) -> int:
             write(page)
         return 0
     wanted = " ".join(name)
-    found = explain(wanted)
+    found = explain(wanted, check)
     if not found:
         near = list(nearest_names(wanted))
         hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""

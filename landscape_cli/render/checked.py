@@ -33,20 +33,20 @@ def _head(report: ModelReport, page: Page) -> None:
     if model.span is not None:
         place += f":{model.span.line}"
     by = f" by {report.theorem}" if report.theorem else ""
-    pieces: list[Piece]
+    verdict: Piece
     if report.waived is not None:
-        pieces = [("doubt", "waived  ")]
+        verdict = ("doubt", "waived  ")
         answer = f"{report.verdict}{by}, because: {report.waived}"
     elif report.matches:
-        pieces = [("good", "ok      ")]
+        verdict = ("good", "ok      ")
         answer = f"{report.verdict}{by}"
     else:
         expectation = report.model.expectation
         pinned = f" by {expectation.theorem}" if expectation and expectation.theorem else ""
-        pieces = [("bad", "NOT MET ")]
+        verdict = ("bad", "NOT MET ")
         answer = f"expected {report.expected}{pinned}, found {report.verdict}{by}"
     name = f" {report.name}" if report.name else ""
-    page.row([("name", place), ("", f"{name}: {answer}")], label=pieces[0], column=8)
+    page.unwrapped(verdict, ("name", place), ("", f"{name}: {answer}"))
 
 
 class Tally:

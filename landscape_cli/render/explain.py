@@ -5,12 +5,15 @@ An ``Explanation`` is a value; ``explanation_lines`` and ``explanation_json`` sh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..catalogue import Family, Theorem
 from ..facts.assumptions import Assumption
 from .layout import Page, Piece
+
+if TYPE_CHECKING:
+    from ..engine.report import Report
 
 SCHEMA = "landscape/explain/1"
 
@@ -84,11 +87,15 @@ def names() -> dict[str, tuple[str, ...]]:
     return {kind: tuple(found) for kind, found in kinds.items()}
 
 
-def explain(name: str) -> tuple[Explanation, ...]:
+Answer: TypeAlias = "Callable[[str], Report]"
+
+
+def explain(name: str, answer: Answer) -> tuple[Explanation, ...]:
     """The explanations of a name (a name may be that of several things); empty if of none.
 
-    Case does not count, nor whether words are joined by ``-``, ``_`` or a space; an erratum is
-    also found without its prefix.
+    ``answer`` (``api.check``) gives the verdicts on the models that an explanation shows. Case
+    does not count, nor whether words are joined by ``-``, ``_`` or a space; an erratum is also
+    found without its prefix.
     """
     wanted = _plain(name)
     if not wanted:
@@ -97,14 +104,14 @@ def explain(name: str) -> tuple[Explanation, ...]:
     found = [pair for pair in every if _plain(pair[1]) == wanted]
     if not found:
         found = [pair for pair in every if _plain(pair[1]) == f"erratum {wanted}"]
-    return tuple(_build(kind, one) for kind, one in found)
+    return tuple(_build(kind, one, answer) for kind, one in found)
 
 
 def _plain(name: str) -> str:
     return " ".join(name.lower().replace("-", " ").replace("_", " ").split())
 
 
-def _build(kind: str, name: str) -> Explanation:
+def _build(kind: str, name: str, answer: Answer) -> Explanation:
     from ..engine.discovery import entry
 
     if kind in KIND_WORDS.values():
@@ -117,12 +124,12 @@ def _build(kind: str, name: str) -> Explanation:
     if kind == "assumption":
         return _assumption(name)
     if kind == "loss":
-        return _loss(name)
+        return _loss(name, answer)
     if kind == "activation":
-        return _activation(name)
+        return _activation(name, answer)
     if kind == "error code":
         return _code(name)
-    return _word(kind, name)
+    return _word(kind, name, answer)
 
 
 # --- entries of the catalogue ----------------------------------------------------------------
@@ -213,13 +220,11 @@ def _assumption(name: str) -> Explanation:
     return Explanation(name, "assumption", variants[0].says, tuple(says))
 
 
-def _verdicts(models: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def _verdicts(models: tuple[str, ...], answer: Answer) -> tuple[tuple[str, str], ...]:
     """What the engine says of some models."""
-    from ..api import check
-
     items: list[tuple[str, str]] = []
     for text in models:
-        for report in check(text).models:
+        for report in answer(text).models:
             by = f" by {report.theorem}" if report.theorem else ""
             items.append((text, f"{report.verdict}{by}"))
     return tuple(items)
@@ -230,7 +235,7 @@ LOSS_NETWORKS = ("net 5 -> 2 -> 4", "net 5 -> 4 -> 4", "net 5 -> 8 -> 4", "net 5
 TRUTH = {"yes": "yes", "no": "no", "unknown": "of some members", "declared": "declared"}
 
 
-def _loss(name: str) -> Explanation:
+def _loss(name: str, answer: Answer) -> Explanation:
     from fractions import Fraction
 
     from ..model.losses import LOSS_CLASSES, loss_properties
@@ -284,7 +289,7 @@ def _loss(name: str) -> Explanation:
             items.append(("infimum", found.infimum))
         sections.append(Section("Properties", items=tuple(items)))
     models = tuple(f"{net}; loss {written}" for net in LOSS_NETWORKS)
-    sections.append(Section("What the catalogue says", items=_verdicts(models)))
+    sections.append(Section("What the catalogue says", items=_verdicts(models, answer)))
     return Explanation(name, "loss", title, tuple(sections))
 
 
@@ -292,7 +297,7 @@ def _yes(value: bool | None) -> str:
     return "not known" if value is None else "yes" if value else "no"
 
 
-def _activation(name: str) -> Explanation:
+def _activation(name: str, answer: Answer) -> Explanation:
     from ..model.activations import Piece as AffinePiece
     from ..model.activations import activation_properties
     from ..model.problem import Activation
@@ -340,7 +345,7 @@ def _activation(name: str) -> Explanation:
             f"net 5 -> {name}(4) -> 2; loss squared",
             f"net 5 -> {name}(4) -> 2; loss squared; data X full_column_rank",
         )
-    sections.append(Section("What the catalogue says", items=_verdicts(models)))
+    sections.append(Section("What the catalogue says", items=_verdicts(models, answer)))
     return Explanation(name, "activation", f"The activation {name}", tuple(sections))
 
 
@@ -366,14 +371,14 @@ def _code(name: str) -> Explanation:
     )
 
 
-def _word(kind: str, name: str) -> Explanation:
+def _word(kind: str, name: str, answer: Answer) -> Explanation:
     from ..engine.discovery import families
     from .glossary import words_named
 
     word = next(one for one in words_named(name) if one.kind == kind)
     sections = [Section("Means", (word.meaning,))]
     if word.example:
-        sections.append(Section("Example", items=_verdicts((word.example,))))
+        sections.append(Section("Example", items=_verdicts((word.example,), answer)))
     if kind == "argument":
         users = [family.id for family in families() if family.argument == name]
         if users:

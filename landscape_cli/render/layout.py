@@ -148,9 +148,9 @@ class Page:
         if self.lines and self.lines[-1]:
             self.lines.append("")
 
-    def verbatim(self, text: str, style: str = "") -> None:
-        """One line as it is, not wrapped."""
-        self.lines.append(self._paint([(style, printable(text))]))
+    def unwrapped(self, *pieces: Piece) -> None:
+        """One line, however long."""
+        self.lines.append(self._paint([(style, printable(text)) for style, text in pieces]))
 
     def row(
         self,
@@ -158,18 +158,22 @@ class Page:
         *,
         indent: int = 0,
         label: Piece = ("", ""),
+        more_label: str = "",
         column: int | None = None,
         right: Piece | None = None,
         beside: bool = True,
     ) -> None:
         """A label and a text that wraps under itself, with a note at the right margin.
 
+        ``more_label`` stands behind the label, unstyled.
         The text starts in ``column`` (by default right behind the indent). The note stands on
         the same line if there is room for both; else it gets a column of its own (``beside``),
         if the text keeps enough room then; else it stands behind the last line, or below.
         """
         start = indent if column is None else column
         head: list[Piece] = [("", " " * indent), (label[0], printable(label[1]))]
+        if more_label:
+            head.append(("", printable(more_label)))
         room = self.width - start
         lines = wrapped(pieces, max(room, 16))
         size = text_width(right[1]) if right else 0
@@ -183,8 +187,8 @@ class Page:
                 place = 0
             elif _cells(lines[-1]) + 2 + size <= room:
                 place = len(lines) - 1
-        gap = start - indent - text_width(head[1][1])
-        if gap < (1 if head[1][1] else 0):
+        gap = start - _cells(head)
+        if gap < (1 if len(label[1]) else 0):
             # The label is too wide for its column: the text goes below.
             if any(lines[0]):
                 self.lines.append(self._paint(head))

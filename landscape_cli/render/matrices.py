@@ -94,7 +94,7 @@ def two_values(one: Any, two: Any) -> tuple[str, str]:
     return shown
 
 
-def matrix(rows: Sequence[Any], name: str = "") -> str:
+def matrix(rows: Sequence[Any]) -> str:
     """A matrix on one line: ``I``, ``0``, ``diag(1,2)``, ``[[1,0],[2,3]]``, or a summary.
 
     A list of numbers (a bias) is written ``(1,2)``.

@@ -72,7 +72,9 @@ def listed(wanted: Filter) -> list[Theorem | Family]:
     """The entries that the filter lets through, in the order of the theory."""
     from ..engine.discovery import families, theorems
 
-    return [entry for entry in (*theorems(), *families()) if wanted.keeps(entry)]
+    every: list[Theorem | Family] = [*theorems()]
+    every.extend(families())
+    return [entry for entry in every if wanted.keeps(entry)]
 
 
 def list_lines(entries: list[Theorem | Family], page: Page) -> None:

@@ -140,7 +140,7 @@ def verdict_lines(report: ModelReport, page: Page) -> None:
     for text in report.declared:
         _say(page, "on your word", [("", text)])
     if report.verdict != "holds":
-        _repairs(report.repairs, page, report.verdict)
+        _repairs(report.repairs, page)
 
 
 def _say(page: Page, label: str, pieces: Sequence[Piece], right: Piece | None = None) -> None:
@@ -195,8 +195,19 @@ def _refuted(report: ModelReport, page: Page, source: Sources) -> None:
                 indent=TEXT,
                 right=("dim", place(condition.span)) if condition.span else None,
             )
+        if _numeric(report.model):
+            _say(page, "", [("", "landscape counterexample builds the instance")])
     if not _linear(report.model):
         _guarantees(report.guarantees, page, "still global")
+
+
+def _numeric(model: Model) -> bool:
+    """Whether the widths of the network are numbers."""
+    network = model.network
+    if network is None:
+        return False
+    widths = [network.input_width, *(layer.width for layer in network.layers)]
+    return all(isinstance(width, int) for width in widths)
 
 
 def _linear(model: Model) -> bool:
@@ -368,28 +379,36 @@ def values_words(document: Mapping[str, Any]) -> str:
     """``local minimum 2, but 1/2 is attained``."""
     from .matrices import two_values
 
-    local, better = two_values(document["local_minimum"]["value"], document["better_point"]["value"])
+    local, better = two_values(
+        document["local_minimum"]["value"], document["better_point"]["value"]
+    )
     return f"local minimum {local}, but {better} is attained"
 
 
-def _repairs(repairs: Sequence[Repair], page: Page, verdict: str) -> None:
+def _repairs(repairs: Sequence[Repair], page: Page) -> None:
     if not repairs:
         return
     shown = repairs[:MOST_REPAIRS]
-    column = min(max(text_width(r.change) for r in shown), page.width // 3)
+    widths = [text_width(r.change) for r in shown]
+    column = max([w for w in widths if w <= page.width // 3] or [0])
     for k, repair in enumerate(shown):
         answer = "conditional" if repair.partial else "holds"
         note = f" ({repair.note})" if repair.note else ""
         tail: list[Piece] = [
-            (answer, answer), ("", " by "), ("name", repair.theorem), ("", note),
-        ]  # fmt: skip
-        pad = " " * max(0, column - text_width(repair.change))
+            (answer, answer),
+            ("", " by "),
+            ("name", repair.theorem),
+            ("", note),
+        ]
         label = "repairs" if k == 0 else ""
-        if text_width(repair.change) <= column:
+        size = len(f"-> {answer} by {repair.theorem}")
+        if widths[k] <= column and TEXT + column + 2 + size <= page.width:
+            change = repair.change + " " * (column - widths[k])
             page.row(
                 [("", "-> "), *tail],
                 indent=LABEL,
-                label=("label", label.ljust(TEXT - LABEL) + repair.change + pad + " "),
+                label=("label", label.ljust(TEXT - LABEL)),
+                more_label=change,
                 column=TEXT + column + 2,
             )
         else:
