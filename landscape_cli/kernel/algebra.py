@@ -9,6 +9,7 @@ from typing import TypeAlias
 from .numbers import ONE, ZERO, Interval, Number, Rejection, Symbolic
 
 MOST_TERMS = 200_000  # of one polynomial
+ROUNDED = 192  # bits kept by a long elimination
 MOST_BITS = 1_000_000  # of a numerator
 
 
@@ -73,12 +74,18 @@ Rows: TypeAlias = list[list[Fraction]]
 
 
 def product(left: Sequence[Sequence[Element]], right: Sequence[Sequence[Element]]) -> Matrix:
-    """The matrix product; exact zeros cost nothing."""
+    """The matrix product; exact zeros cost nothing, rows of the same objects are computed once."""
     columns = len(right[0])
     sparse = [[(j, x) for j, x in enumerate(row) if x] for row in right]
     result: Matrix = []
+    known: dict[tuple[int, ...], list[Element]] = {}
     for row in left:
+        key = tuple(map(id, row))
+        if key in known:
+            result.append(known[key])
+            continue
         line: list[Element] = [ZERO] * columns
+        known[key] = line
         for k, a in enumerate(row):
             if a:
                 for j, b in sparse[k]:
@@ -157,7 +164,9 @@ def positive_definite(
     """Whether a symmetric form is >= c |hard part|^2 for some c > 0 (None), or why not.
 
     ``form[i, j]`` with i <= j holds the coefficient of the symmetric matrix at (i, j). Soft
-    variables are eliminated first; a soft pivot may be zero if its whole row is. LDL^T, exact.
+    variables are eliminated first; a soft pivot may be zero if its whole row is. LDL^T, exact
+    but for this: an entry whose denominator grows long is rounded, and the error is taken off
+    both diagonal entries, which only makes the form smaller.
     """
     rows: dict[int, dict[int, Fraction]] = {v: {} for v in (*soft, *hard)}
     for (i, j), x in form.items():
@@ -178,6 +187,12 @@ def positive_definite(
             factor = x / pivot
             for j, y in entries[index:]:
                 value = rows[i].get(j, ZERO) - factor * y
+                if value.denominator.bit_length() > 2 * ROUNDED:
+                    value = Fraction(
+                        (value.numerator << ROUNDED) // value.denominator, 1 << ROUNDED
+                    )
+                    for d in (i, j) if i != j else ():
+                        rows[d][d] = rows[d].get(d, ZERO) - Fraction(1, 1 << ROUNDED)
                 if value:
                     rows[i][j] = rows[j][i] = value
                 else:

@@ -158,11 +158,11 @@ def subgradient(claim: Claim) -> list[list[Number]]:
 
 def orthogonal(rows: list[list[Number]], vector: list[Fraction]) -> bool:
     """Whether every row is exactly orthogonal to the vector."""
-    total: Number
+    support = [(j, v) for j, v in enumerate(vector) if v]
     for row in rows:
-        total = ZERO
-        for x, v in zip(row, vector, strict=True):
-            total = total + x * v if v and x else total
+        total: Number = ZERO
+        for j, v in support:
+            total = total + row[j] * v if row[j] else total
         if not is_zero(total):
             return False
     return True
@@ -188,7 +188,7 @@ def affine_region(claim: Claim) -> None:
         else:
             patterns: dict[tuple[int, ...], None] = {}
             places: dict[object, int] = {}
-            for row in claim.layers[index][0]:
+            for row in {id(row): row for row in claim.layers[index][0]}.values():
                 pattern = []
                 for x in row:
                     if x not in places:

@@ -539,6 +539,23 @@ class Evaluator:
         pieces = activation_pieces(name, parameter)
         return self.piecewise(pieces, x, lambda t: self.curved(name, parameter, t), name == "step")
 
+    def activated(self, activation: tuple[str, Fraction], before: Matrix) -> Matrix:
+        """An activation at every entry; equal rationals and the same rows are computed once."""
+        values: dict[Fraction, Element] = {}
+        rows: dict[int, list[Element]] = {}
+        for row in before:
+            if id(row) not in rows:
+                line = []
+                for x in row:
+                    if not isinstance(x, Fraction):
+                        line.append(self.activate(activation, x))
+                        continue
+                    if x not in values:
+                        values[x] = self.activate(activation, x)
+                    line.append(values[x])
+                rows[id(row)] = line
+        return [rows[id(row)] for row in before]
+
     def layers(self, weights: Weights) -> list[tuple[Matrix, Matrix]]:
         """(pre-activation, output) of every layer; the last output is the value of the map."""
         problem = self.problem
@@ -562,11 +579,7 @@ class Evaluator:
                     [x + b[0] for x in row]
                     for row, b in zip(before, everything[f"b{i + 1}"], strict=True)
                 ]
-            after = (
-                before
-                if activation[0] == "linear"
-                else [[self.activate(activation, x) for x in row] for row in before]
-            )
+            after = before if activation[0] == "linear" else self.activated(activation, before)
             if problem.skip[i]:
                 after = [
                     [x + y for x, y in zip(*rows, strict=True)]
