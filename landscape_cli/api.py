@@ -23,7 +23,7 @@ from .engine.report import (
     Repair,
     Report,
 )
-from .model.diagnostics import InputError, InternalError
+from .model.diagnostics import Diagnostic, InputError, InternalError
 from .model.problem import Model
 from .syntax import parse_with_errors
 
@@ -38,7 +38,43 @@ def check(text: str, *, file: str | None = None, base: Path | None = None) -> Re
     Never raises for bad input; raises ``InternalError`` if the catalogue contradicts itself.
     """
     models, errors = parse_with_errors(text, file=file, base=base)
+    unknown = [model for model in models if not _known_theorem(model)]
+    if unknown:
+        errors = (*errors, *(_unknown_theorem(model, text) for model in unknown))
+        models = tuple(model for model in models if model not in unknown)
     return Report(tuple([report(model) for model in models]), tuple(errors))
+
+
+def _known_theorem(model: Model) -> bool:
+    """Whether ``expect ... by NAME`` names something that can decide a verdict."""
+    if model.expectation is None or model.expectation.theorem is None:
+        return True
+    from .engine.discovery import deciding_theorems, families
+
+    name = model.expectation.theorem
+    return any(entry.id == name for entry in (*deciding_theorems(), *families()))
+
+
+def _unknown_theorem(model: Model, text: str) -> Diagnostic:
+    from difflib import get_close_matches
+
+    from .engine.discovery import deciding_theorems, families
+
+    expectation = model.expectation
+    assert expectation is not None and expectation.theorem is not None
+    names = [entry.id for entry in (*deciding_theorems(), *families())]
+    near = get_close_matches(expectation.theorem, names, 1, 0.5)
+    line = None
+    if expectation.span is not None:
+        line = text.splitlines()[expectation.span.line - 1]
+    return Diagnostic(
+        "E123",
+        f"no theorem or counterexample family `{expectation.theorem}` decides verdicts",
+        model.file,
+        expectation.span,
+        f"did you mean `{near[0]}`?" if near else "landscape theorems lists them",
+        line,
+    )
 
 
 def check_file(path: Path) -> Report:

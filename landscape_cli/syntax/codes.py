@@ -291,6 +291,16 @@ CODES: tuple[Code, ...] = (
     Code("E113", "a point in a model with open widths",
          "A point needs a model whose widths are numbers.",
          "net k -> 2; loss squared; at W1 = [[1], [1]]", "Write numbers for the names."),
+    Code("E115", "no point to look at",
+         "`landscape point` needs the weights of a point: `at W1 = ...` in the model, or a file.",
+         "landscape point 'net 2 -> 1 -> 2; loss squared'", "Add `at`, or use --weights FILE."),
+    Code("E116", "the data of a point are missing",
+         "The loss at a point needs X and Y (or X identity, and what the loss needs).",
+         "landscape point 'net 2 -> 1; loss squared; at W1 = [[1, 0]]'",
+         "Add `data X = ..., Y = ...`."),
+    Code("E118", "this can't be done at this point",
+         "--lift and --tolerance are for products of matrices, and a lift has the product's shape.",
+         "landscape point relu.landscape --lift Z.npy", "See landscape point --help."),
     # --- what is asked ---
     Code("E120", "unknown property",
          "The properties are local_is_global (the default) and strict_saddle.",
@@ -301,6 +311,10 @@ CODES: tuple[Code, ...] = (
     Code("E122", "a waiver without a reason",
          "`allow` is shown with its reason in every report, so it has one.",
          _SQUARED + "allow fails because \"\"", "Write the reason."),
+    Code("E123", "unknown theorem",
+         "`expect ... by` names a theorem or a counterexample family of the catalogue.",
+         "landscape ask 'net 5 -> 2; loss squared; expect holds by convex-problm'",
+         "Use the name in the hint; landscape theorems lists them."),
 )  # fmt: skip
 
 
