@@ -49,21 +49,22 @@ def _known_theorem(model: Model) -> bool:
     """Whether ``expect ... by NAME`` names something that can decide a verdict."""
     if model.expectation is None or model.expectation.theorem is None:
         return True
+    return model.expectation.theorem in _deciders()
+
+
+def _deciders() -> list[str]:
+    """The ids that a verdict can rest on."""
     from .engine.discovery import deciding_theorems, families
 
-    name = model.expectation.theorem
-    return any(entry.id == name for entry in (*deciding_theorems(), *families()))
+    return [t.id for t in deciding_theorems()] + [f.id for f in families()]
 
 
 def _unknown_theorem(model: Model, text: str) -> Diagnostic:
     from difflib import get_close_matches
 
-    from .engine.discovery import deciding_theorems, families
-
     expectation = model.expectation
     assert expectation is not None and expectation.theorem is not None
-    names = [entry.id for entry in (*deciding_theorems(), *families())]
-    near = get_close_matches(expectation.theorem, names, 1, 0.5)
+    near = get_close_matches(expectation.theorem, _deciders(), 1, 0.5)
     line = None
     if expectation.span is not None:
         line = text.splitlines()[expectation.span.line - 1]
