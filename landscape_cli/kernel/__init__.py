@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from . import minima, refutations
+from . import minima, proofs, refutations
 from .algebra import Polynomial
 from .numbers import PRECISIONS, Rejection, bounds, rational
 from .problem import Data, Evaluator, Problem, Weights, fields, read_problem, read_weights
@@ -24,9 +24,12 @@ class Outcome:
 
 
 def verify(document: object) -> Outcome:
-    """Re-check one certificate (a parsed JSON document); never raises on a bad document."""
+    """Re-check one certificate or proof (parsed JSON); never raises on a bad document."""
     kind: str | None = None
     try:
+        if isinstance(document, dict) and document.get("schema") == proofs.SCHEMA:
+            kind = proofs.check_proof(document)
+            return Outcome(True, kind, "accepted: every local minimum is global")
         if not isinstance(document, dict) or document.get("schema") != SCHEMA:
             raise Rejection(f"the schema is not {SCHEMA}")
         refuting = "point" in document

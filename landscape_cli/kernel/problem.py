@@ -237,7 +237,7 @@ def read_problem(value: object, data: object) -> tuple[Problem, Data]:
                     [x] for x in sequence(given[f"b{i + 1}"], widths[i + 1], f"fixed b{i + 1}")
                 ]
                 fixed[f"b{i + 1}"] = matrix(column, widths[i + 1], 1, f"fixed b{i + 1}")
-    penalty, rates = _read_penalty(parts.get("regularizer"), depth)
+    penalty, rates = read_penalty(parts.get("regularizer"), depth)
     extra = {n: PARAMETERS[n] for n in ENTRYWISE if n in PARAMETERS}
     extra.update(weighted_squared="weights", masked_squared="weights")
     extra.update(linear_loss="coefficients", quadratic_form="forms")
@@ -291,7 +291,8 @@ def read_problem(value: object, data: object) -> tuple[Problem, Data]:
     return problem, Data(inputs, targets, samples)
 
 
-def _read_penalty(value: object, depth: int) -> tuple[str | None, tuple[Fraction, ...]]:
+def read_penalty(value: object, depth: int) -> tuple[str | None, tuple[Fraction, ...]]:
+    """(kind or None if nothing is penalised, the rate of each layer)."""
     if value is None:
         return None, (ZERO,) * depth
     ((name, rate),) = (
