@@ -6,9 +6,25 @@ import click
 
 from ._options import exit_zero_option, format_option, proof_option
 
+MARK = "\x1e"
+
+
+class _Question(click.Command):
+    """An arrow or a negative number among the words is part of the model, not an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        marked = [
+            MARK + word if word[:1] == "-" and word[1:2] in _NO_OPTION else word for word in args
+        ]
+        return super().parse_args(ctx, marked)
+
+
+_NO_OPTION = frozenset(">0123456789.")
+
 
 @click.command(
     "ask",
+    cls=_Question,
     short_help="Ask about a model typed in the terminal.",
     epilog="""\b
 Examples:
@@ -33,6 +49,7 @@ def command(text: tuple[str, ...], form: str, with_proof: bool, exit_zero: bool)
     """
     from ..api import check
 
+    text = tuple(word.removeprefix(MARK) for word in text)
     question = " ".join(text)
     file = None
     if question == "-":

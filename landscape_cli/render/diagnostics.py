@@ -20,12 +20,10 @@ def where(diagnostic: Diagnostic, default: str = "<text>") -> str:
 
 def diagnostic_lines(diagnostic: Diagnostic, page: Page, default: str = "<text>") -> None:
     """Lay out one input error."""
-    page.row(
-        [
-            ("name", f"{where(diagnostic, default)}: "),
-            ("error", f"error[{diagnostic.code}]: "),
-            ("", diagnostic.message),
-        ]
+    page.unwrapped(
+        ("name", f"{where(diagnostic, default)}: "),
+        ("error", f"error[{diagnostic.code}]: "),
+        ("", diagnostic.message),
     )
     span, source = diagnostic.span, diagnostic.source_line
     if span is not None and source is not None:

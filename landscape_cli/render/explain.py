@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from ..catalogue import Family, Theorem
 from ..facts.assumptions import Assumption
 from .layout import Page, Piece
+from .theorem_list import KIND_WORDS, kind_of
 
 if TYPE_CHECKING:
     from ..engine.report import Report
@@ -35,14 +36,6 @@ class Explanation(NamedTuple):
     sections: tuple[Section, ...]
 
 
-KIND_WORDS = {
-    "holds": "theorem",
-    "conditional": "conditional theorem",
-    "fails": "counterexample family",
-    "rule": "rule",
-    "erratum": "erratum",
-    "cited": "historical theorem",
-}
 SETTING_WORDS = {
     "any": "all maps",
     "chain": "networks and products of matrices",
@@ -74,10 +67,10 @@ def names() -> dict[str, tuple[str, ...]]:
     from .glossary import WORDS
 
     kinds: dict[str, list[str]] = {}
-    for theorem in theorems():
-        kinds.setdefault(KIND_WORDS[theorem.kind], []).append(theorem.id)
-    for family in families():
-        kinds.setdefault(KIND_WORDS["fails"], []).append(family.id)
+    every: list[Theorem | Family] = [*theorems()]
+    every.extend(families())
+    for entry in every:
+        kinds.setdefault(KIND_WORDS[kind_of(entry)], []).append(entry.id)
     kinds["assumption"] = sorted(assumptions())
     kinds["loss"] = [*LOSS_NAMES, *LOSS_CLASSES]
     kinds["activation"] = list(ACTIVATION_NAMES)
@@ -142,7 +135,8 @@ def _theorem(theorem: Theorem) -> Explanation:
         Section("Statement", (theorem.statement,)),
         Section("Source", (str(theorem.source),)),
     ]
-    if theorem.kind in ("holds", "conditional", "cited"):
+    kind = kind_of(theorem)
+    if kind in ("holds", "conditional", "cited"):
         sections.append(Section("Speaks of", (SETTING_WORDS[theorem.setting],)))
     if theorem.assumptions:
         items = tuple((a.id, a.says) for a in theorem.assumptions)
@@ -168,7 +162,7 @@ def _theorem(theorem: Theorem) -> Explanation:
         sections.append(Section("Used in the proofs of", (", ".join(users),)))
     if theorem.related:
         sections.append(Section("Related", (", ".join(theorem.related),)))
-    return Explanation(theorem.id, KIND_WORDS[theorem.kind], theorem.title, tuple(sections))
+    return Explanation(theorem.id, KIND_WORDS[kind], theorem.title, tuple(sections))
 
 
 def _broken(theorem: Theorem, name: str, text: str) -> str:

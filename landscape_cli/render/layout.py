@@ -91,13 +91,22 @@ def _words(pieces: Iterable[Piece], most: int) -> list[list[Piece]]:
             if not part:
                 continue
             if open_word:
-                words[-1].append((style, part))
+                _join(words, (style, part), most)
             elif text_width(part) > most:
                 words.extend([one] for one in _breakable((style, part), most))
             else:
                 words.append([(style, part)])
             open_word = True
     return words
+
+
+def _join(words: list[list[Piece]], piece: Piece, most: int) -> None:
+    """Put a piece behind the last word; what is too long for a line goes on in another one."""
+    for part in _breakable(piece, most):
+        if _cells(words[-1]) + text_width(part[1]) <= most:
+            words[-1].append(part)
+        else:
+            words.append([part])
 
 
 def _cells(word: Sequence[Piece]) -> int:
@@ -188,7 +197,7 @@ class Page:
             elif _cells(lines[-1]) + 2 + size <= room:
                 place = len(lines) - 1
         gap = start - _cells(head)
-        if gap < (1 if len(label[1]) else 0):
+        if gap < (1 if label[1] and not label[1].endswith(" ") else 0):
             # The label is too wide for its column: the text goes below.
             if any(lines[0]):
                 self.lines.append(self._paint(head))

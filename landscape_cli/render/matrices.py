@@ -114,7 +114,7 @@ def matrix(rows: Sequence[Any]) -> str:
             return "I"
         return f"diag({_runs(diagonal)})"
     if height > LARGEST or width > LARGEST:
-        return f"{height} x {width}{_zeros(rows)}"
+        return f"{height} x {width} matrix{_zeros(rows)}"
     return "[" + ",".join("[" + ",".join(map(number, row)) + "]" for row in rows) + "]"
 
 
@@ -141,8 +141,8 @@ def _zeros(rows: Sequence[Sequence[Any]]) -> str:
     filled = sum(entry != "0" for row in rows for entry in row)
     total = sum(len(row) for row in rows)
     if filled == total:
-        return " matrix"
-    return f" matrix with {filled} entr{'y' if filled == 1 else 'ies'} not 0"
+        return ""
+    return f" with {filled} entr{'y' if filled == 1 else 'ies'} not 0"
 
 
 def samples(x: Sequence[Sequence[Any]], y: Sequence[Sequence[Any]]) -> str | None:

@@ -7,6 +7,14 @@ from typing import Any, NamedTuple
 from ..catalogue import Family, Theorem
 from .layout import Page
 
+KIND_WORDS = {
+    "holds": "theorem",
+    "conditional": "conditional theorem",
+    "fails": "counterexample family",
+    "rule": "rule",
+    "erratum": "erratum",
+    "cited": "historical theorem",
+}
 CONCLUSIONS = {
     ("holds", "local_is_global"): "every local minimum is global",
     ("holds", "strict_saddle"): "every critical point is global or a strict saddle",
@@ -48,8 +56,14 @@ class Filter(NamedTuple):
 
 
 def kind_of(entry: Theorem | Family) -> str:
-    """``holds``, ``conditional``, ``fails``, ``rule``, ``erratum`` or ``cited``."""
-    return entry.kind if isinstance(entry, Theorem) else "fails"
+    """``holds``, ``conditional``, ``fails``, ``rule``, ``erratum`` or ``cited`` (historical)."""
+    from ..engine.discovery import literature
+
+    if not isinstance(entry, Theorem):
+        return "fails"
+    if entry.kind in ("holds", "conditional") and entry in literature():
+        return "cited"
+    return entry.kind
 
 
 def _assumptions(entry: Theorem | Family) -> list[str]:
@@ -79,8 +93,6 @@ def listed(wanted: Filter) -> list[Theorem | Family]:
 
 def list_lines(entries: list[Theorem | Family], page: Page) -> None:
     """Lay out a list: a line or two for each entry, by kind."""
-    from .explain import KIND_WORDS
-
     groups: dict[str, list[Theorem | Family]] = {}
     for entry in entries:
         groups.setdefault(kind_of(entry), []).append(entry)
