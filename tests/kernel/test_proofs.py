@@ -57,7 +57,7 @@ BAD = [
     (proof("convex-problem", network([3, 3], loss={"name": "lp", "p": "1/2"})), "convex"),
     (proof("two-layer-decay", network([2, 2, 2], regularizer={"l2": ["1", "0"]})), "l2-on-every"),
     (proof("two-layer-decay", network([2, 1, 2], regularizer={"l2": "1"})), "no-bottleneck"),
-    (proof("two-layer-decay", network([2, 2, 2], (), [True, False], "squared", {"l2": "1"})), "bias"),
+    (proof("two-layer-decay", network([2, 2, 2], (), [True, False], "squared", {"l2": "1"})), "b"),
     (proof("symmetric-wide", {**SYMMETRIC, "shape": [2, 1]}), "factor-wide-enough"),
     (proof("symmetric-wide", {**SYMMETRIC, "regularizer": {"l1": "1"}}), "l1"),
     (proof("symmetric-squared", {**SYMMETRIC, "map": "W*W^T*X", "loss": {"name": "squared"}}), "m"),
