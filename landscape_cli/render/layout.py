@@ -68,11 +68,12 @@ def _breakable(piece: Piece, most: int) -> list[Piece]:
     style, text = piece
     parts: list[Piece] = []
     while text_width(text) > most:
-        cut = text.rfind(",", 0, most - 1) + 1
-        if cut < most // 2:
-            cut = most
-            while text_width(text[:cut]) > most:
-                cut -= 1
+        limit = most
+        while text_width(text[:limit]) > most:
+            limit -= 1
+        cut = text.rfind(",", 0, limit) + 1
+        if cut < limit // 2:
+            cut = limit
         parts.append((style, text[:cut]))
         text = text[cut:]
     parts.append((style, text))
