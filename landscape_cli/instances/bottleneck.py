@@ -30,7 +30,6 @@ from .linear import (
     symbolic_condition,
     through,
     top_layers,
-    unit,
     zeros,
 )
 
@@ -152,7 +151,7 @@ def assemble(
     from .documents import NotAnInstance, document
 
     if design.same is not None:
-        data = _same_data(facts, room, plan, design)
+        data = _same_data(facts, plan, design)
     else:
         made = realise_data(facts, room, design.columns, plan)
         if isinstance(made, Refusal):
@@ -178,7 +177,7 @@ def assemble(
     return Instance(made_document, words)
 
 
-def _same_data(facts: Facts, room: Room, plan: Plan, design: Design) -> Data:
+def _same_data(facts: Facts, plan: Plan, design: Design) -> Data:
     """X = Y, the effective inputs being the first r rows scaled."""
     width = as_int(facts.input_width)
     r = plan.inputs
@@ -208,7 +207,7 @@ def unit_columns(r: int) -> list[Column]:
     return [(i, ONE) for i in range(r)]
 
 
-def filled_rank(k: int, r: int, n: int, rows: int, spare: int) -> tuple[int, int]:
+def filled_rank(k: int, r: int, rows: int, spare: int) -> tuple[int, int]:
     """The ranks of Y that filling can give: base k + 1, one more for each free column."""
     return k + 1, k + 1 + max(0, min(rows - k - 1, (r - k - 1) + spare))
 
@@ -232,9 +231,22 @@ def fill(
     return used
 
 
-def row_vector(size: int, position: int) -> list[Fraction]:
-    """A unit row."""
-    return unit(size, position)
+def mirrored(
+    columns: Sequence[Any], y: Sequence[Sequence[Any]], n: int
+) -> tuple[list[Any], list[list[Any]]]:
+    """Data [X, -X], targets [Y, -Y], then zero samples with target 0 up to n.
+
+    For an even loss a bias of any pattern gains nothing then: l(Z x + c, y) + l(-Z x + c, -y) is
+    at least 2 l(Z x, y) by convexity.
+    """
+    spare = n - 2 * len(columns)
+    doubled = [*columns, *((c[0], -c[1]) for c in columns), *([None] * spare)]
+    return doubled, [[*row, *(-v for v in row), *([ZERO] * spare)] for row in y]
+
+
+def numeric_or_zero(value: Any) -> int:
+    """The number, or 0 for a symbol."""
+    return value if isinstance(value, int) else 0
 
 
 def known(facts: Facts, name: str) -> bool:
@@ -262,5 +274,5 @@ def needs(condition: bool, reason: str) -> Refusal | None:
 
 __all__ = [
     "Design", "Shape", "Sizes", "all_of", "assemble", "build", "fill", "filled_rank", "keep",
-    "known", "minimum", "needs", "plain_targets", "scope", "states", "unit_columns",
+    "known", "minimum", "mirrored", "needs", "numeric_or_zero", "plain_targets", "scope", "states", "unit_columns",
 ]  # fmt: skip

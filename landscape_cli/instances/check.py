@@ -211,7 +211,7 @@ def _penalty(facts: Facts, problem: Problem, found: list[str]) -> None:
         stated = stated * len(strengths)
     if kind != penalty.kind or strengths != stated:
         found.append("the penalty differs")
-    if facts.form.shifted or facts.form.merged and len(set(strengths)) > 1:
+    if facts.form.shifted or (facts.form.merged and len(set(strengths)) > 1):
         found.append("the penalty sees the weights before the map was normalised")
 
 

@@ -50,7 +50,7 @@ def document(
         data["Y"] = entries_text(y)
     return {
         "schema": SCHEMA,
-        "problem": _problem_text(facts, problem),
+        "problem": _problem_text(problem),
         "data": data,
         "local_minimum": {"weights": _weights_text(local), "value": values[0]},
         "better_point": {"weights": _weights_text(better), "value": values[1]},
@@ -154,7 +154,7 @@ def _loss_text(name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _problem_text(facts: Facts, problem: Problem) -> dict[str, Any]:
+def _problem_text(problem: Problem) -> dict[str, Any]:
     penalty: Any = None
     if problem.penalty is not None:
         kind, strengths = problem.penalty

@@ -323,7 +323,6 @@ def symbolic_condition(facts: Facts, room: Room, shape: Shape, widths: Formula) 
         return None
     if any(RankOf("Y") in atoms(a.formula) for a in model.assumptions):
         return None
-    most = room.inputs
     least: Term = facts.data_rank_least
     if any(RankOf("X") in atoms(a.formula) for a in model.assumptions):
         if room.bias != "none" or room.below:

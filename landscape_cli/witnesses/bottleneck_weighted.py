@@ -42,34 +42,34 @@ def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:
             return Refusal("the weights are given, beside biases or fixed layers")
         if _minor(given.matrix.rows) is None:
             return Refusal("the given weights have rank 1: the loss is a rescaled squared one")
-        return Shape(add(k, 1), lambda r: r, lambda r, n: True)
+        return Shape(add(k, 1), lambda r: r, lambda _r, _n: True)
     if same and (room.below or room.above or bias == "first"):
         return Refusal("Y = X beside fixed layers or a bias on the first layer")
     if bias == "output":
         if realizable or same:
             return Shape(
-                add(k, 1), lambda r: scale(2, r), lambda r, n: True,
-                lambda r, n: (k, k) if realizable else (r, r), lambda r, n: True, same,
+                add(k, 1), lambda r: scale(2, r), lambda _r, _n: True,
+                lambda r, _n: (k, k) if realizable else (r, r), lambda _r, _n: True, same,
             )  # fmt: skip
         return Shape(
-            add(k, 1), lambda r: add(r, 1), lambda r, n: True,
-            lambda r, n: filled_rank(k, r, n, rows, 0),  # type: ignore[arg-type]
-            lambda r, n: True,
+            add(k, 1), lambda r: add(r, 1), lambda _r, _n: True,
+            lambda r, _n: filled_rank(k, r, rows, 0),  # type: ignore[arg-type]
+            lambda _r, _n: True,
         )  # fmt: skip
     if same:
-        return Shape(add(k, 1), lambda r: r, lambda r, n: True, lambda r, n: (r, r),
-                     lambda r, n: True, same)  # fmt: skip
+        return Shape(add(k, 1), lambda r: r, lambda _r, _n: True, lambda r, _n: (r, r),
+                     lambda _r, _n: True, same)  # fmt: skip
     if realizable:
         # Further samples without a bias are 0; with one they repeat an input that both points fit.
         return Shape(
             add(k, 1), lambda r: r,
             lambda r, n: bias == "none" or n == r or r > k + 1 or k > 1,
-            lambda r, n: (k, k), lambda r, n: bias == "none" or n == r,
+            lambda _r, _n: (k, k), lambda r, n: bias == "none" or n == r,
         )  # fmt: skip
     return Shape(
-        add(k, 1), lambda r: r, lambda r, n: True,
+        add(k, 1), lambda r: r, lambda _r, _n: True,
         lambda r, n: filled_rank(
-            k, r, n, rows, n - r if bias == "none" else 0  # type: ignore[arg-type]
+            k, r, rows, n - r if bias == "none" else 0  # type: ignore[arg-type]
         ),
         lambda r, n: bias == "none" or n == r,
     )  # fmt: skip

@@ -68,7 +68,7 @@ FAMILY = Family(
     examples=(
         "net 1 -> 1 -> 1 -> 1; loss squared; regularize l2 1",
         "net 5 -> relu(4) -> relu(3) -> 2; loss huber(1); regularize l2 1/10",
-        "net 4 -> tanh(3, bias) -> tanh(3, bias) -> linear(2, bias); loss squared; regularize l2 1/100",
+        "net 4 -> tanh(3, bias) -> tanh(3) -> linear(2, bias); loss squared; regularize l2 1/100",
         "net 6 -> relu(4) -> relu(4) -> linear(3); loss cross_entropy; regularize l2 1/10",
     ),
     related=("two-layer-decay", "decay-bottleneck"),

@@ -70,7 +70,7 @@ def _shape(facts: Facts, room: Room, kink: tuple[str, Fraction]) -> Shape | Refu
         return n == copies * r or bias == "output"
 
     return Shape(
-        least, samples, fits, lambda r, n: (1, 1), isotropic, same or (tube and room.below)
+        least, samples, fits, lambda _r, _n: (1, 1), isotropic, same or (tube and room.below)
     )
 
 
@@ -97,10 +97,9 @@ def _scope(facts: Facts) -> Scope | Refusal:
             return Scope(False, text, findings)
         plan = choose(facts, room, shape, BuildOptions())
         return plan if isinstance(plan, Refusal) else Scope(True, text, findings)
-    if room.bias == "output":
-        # One sample more than e_0 is enough only from e_0 = 2 on; n is left open, or refused.
-        if facts.samples_most is not None:
-            return Refusal("symbolic widths beside an output bias and a stated number of samples")
+    if room.bias == "output" and facts.samples_most is not None:
+        # One sample more than e_0 is enough only from e_0 = 2 on.
+        return Refusal("symbolic widths beside an output bias and a stated number of samples")
     condition = symbolic_condition(facts, room, shape, widths)
     if condition is None:
         return Refusal("symbolic widths beside such statements on the data")
