@@ -172,10 +172,11 @@ class Page:
         column: int | None = None,
         right: Piece | None = None,
         beside: bool = True,
+        rail: str = "",
     ) -> None:
         """A label and a text that wraps under itself, with a note at the right margin.
 
-        ``more_label`` stands behind the label, unstyled.
+        ``more_label`` stands behind the label, unstyled; ``rail`` at the left of further lines.
         The text starts in ``column`` (by default right behind the indent). The note stands on
         the same line if there is room for both; else it gets a column of its own (``beside``),
         if the text keeps enough room then; else it stands behind the last line, or below.
@@ -206,7 +207,8 @@ class Page:
         else:
             head.append(("", " " * gap))
         for k, line in enumerate(lines):
-            full = [*(head if k == 0 else [("", " " * start)]), *line]
+            margin: list[Piece] = [("dim", rail), ("", " " * (start - len(rail)))]
+            full = [*(margin if k else head), *line]
             if right is not None and k == place:
                 fill = self.width - _cells(full) - size
                 full += [("", " " * fill), right]

@@ -20,12 +20,13 @@ def proof_lines(proof: Proof, page: Page) -> None:
 def _node(proof: Proof, page: Page, first: str, rest: str) -> None:
     source = f", {proof.source}" if proof.source else ""
     pieces: list[Piece] = [("", proof.conclusion), ("", " ["), ("name", proof.rule)]
+    bar = "| " if proof.premises else "  "
     page.row(
         [*pieces, ("dim", source), ("", "]")],
         label=("dim", first),
         column=len(first),
+        rail=rest,
     )
-    bar = "| " if proof.premises else "  "
     for condition in proof.side_conditions:
         style, word = STATUS[condition.status]
         page.row(
@@ -33,6 +34,7 @@ def _node(proof: Proof, page: Page, first: str, rest: str) -> None:
             label=("dim", rest + bar),
             column=len(rest) + 4,
             right=("dim", place(condition.span)) if condition.span else None,
+            rail=rest + bar,
         )
     for k, premise in enumerate(proof.premises):
         last = k == len(proof.premises) - 1
