@@ -38,7 +38,9 @@ class Regions(NamedTuple):
 class Judgement(NamedTuple):
     """All that the catalogue says of a model.
 
-    ``regions`` only where widths are symbols and no single rule settles the whole class.
+    ``standings``: how the model stands to every theorem of its setting; where something proves
+    the property, to those that do. ``regions`` only where widths are symbols and no single rule
+    settles the whole class.
     """
 
     facts: Facts
@@ -83,6 +85,14 @@ def stand(theorem: Theorem, facts: Facts) -> Standing:
     return Standing(theorem, findings, missing, len(findings) - missing, always)
 
 
+def _granted(theorem: Theorem, facts: Facts) -> bool:
+    """Whether the model grants every assumption; stops at the first that it does not."""
+    for assumption in theorem.assumptions:
+        if find(facts, assumption).status in ("violated", "not_given"):
+            return False
+    return True
+
+
 def judge(model: Model) -> Judgement:
     """The verdict on a model.
 
@@ -91,21 +101,17 @@ def judge(model: Model) -> Judgement:
     """
     facts = Facts(model)
     asked = model.requirement.name
-    standings = tuple(
-        [
-            stand(theorem, facts)
-            for theorem in deciding_theorems()
-            if asked in theorem.properties and _fits(theorem, facts)
-        ]
-    )
+    fitting = [t for t in deciding_theorems() if asked in t.properties and _fits(t, facts)]
     holds: list[Standing] = []
     conditional: list[Standing] = []
-    for standing in standings:
-        if standing.missing == 0:
-            if standing.theorem.kind == "holds" or standing.always is not None:
-                holds.append(standing)
-            else:
-                conditional.append(standing)
+    for theorem in fitting:
+        if not _granted(theorem, facts):
+            continue
+        standing = stand(theorem, facts)
+        if theorem.kind == "holds" or standing.always is not None:
+            holds.append(standing)
+        else:
+            conditional.append(standing)
     family: Family | None = None
     scope: Scope | None = None
     if not any(standing.theorem.settles for standing in holds):
@@ -115,8 +121,10 @@ def judge(model: Model) -> Judgement:
             f"the catalogue contradicts itself: {holds[0].theorem.id} proves and {family.id} "
             "refutes the same model; please report it with the model"
         )
+    # How near the others are is of interest only where nothing proves the property.
+    standings = tuple(holds) if holds else tuple([stand(theorem, facts) for theorem in fitting])
     verdict: VerdictName
-    theorem: Theorem | None = None
+    decider: Theorem | None = None
     found: Regions | None = None
     if not holds and family is None and not facts.numeric:
         from .regions import regions
@@ -128,15 +136,15 @@ def judge(model: Model) -> Judgement:
     elif found is not None and not (found.holds is False and found.fails is False):
         verdict = "depends"
     elif holds:
-        verdict, theorem = "holds", holds[0].theorem
+        verdict, decider = "holds", holds[0].theorem
     elif family is not None:
         verdict = "fails"
     elif conditional:
-        verdict, theorem = "conditional", conditional[0].theorem
+        verdict, decider = "conditional", conditional[0].theorem
     else:
         verdict = "unknown"
     return Judgement(
-        facts, verdict, theorem, family, scope, tuple(holds), tuple(conditional), standings, found
+        facts, verdict, decider, family, scope, tuple(holds), tuple(conditional), standings, found
     )
 
 

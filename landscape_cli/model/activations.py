@@ -7,6 +7,7 @@ activations have such entries, until they are analysed or declared.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from .problem import Activation, Declaration
@@ -114,6 +115,7 @@ def _elu(alpha: Fraction, celu: bool) -> ActivationProperties:
     )  # fmt: skip
 
 
+@cache
 def _table(name: str) -> ActivationProperties | None:
     if name == "linear":
         return _linear()

@@ -16,7 +16,7 @@ from landscape_cli.engine.discovery import (
     rules,
     theorems,
 )
-from landscape_cli.engine.judge import judge
+from landscape_cli.engine.judge import judge, stand
 from landscape_cli.syntax import parse
 
 PACKAGE = Path(landscape_cli.__file__).parent
@@ -106,7 +106,7 @@ BROKEN = [(t, name, text) for t in deciding_theorems() for name, text in t.broke
 def test_only_the_named_assumption_is_broken(theorem: Theorem, name: str, text: str) -> None:
     (model,) = parse(text)
     judgement = judge(model)
-    standing = next(s for s in judgement.standings if s.theorem.id == theorem.id)
+    standing = stand(theorem, judgement.facts)
     missing = {
         assumption.id: finding.status
         for assumption, finding in zip(theorem.assumptions, standing.findings, strict=True)
