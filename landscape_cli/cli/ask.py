@@ -89,7 +89,7 @@ def _refuse_a_path(text: tuple[str, ...]) -> None:
         return
     from pathlib import Path
 
-    if len(text[0]) < 1024 and "\0" not in text[0] and Path(text[0]).exists():
+    if 0 < len(text[0]) < 1024 and "\0" not in text[0] and Path(text[0]).exists():
         raise click.UsageError(
             f"{text[0]!r} is a file or a folder, not a model."
             f" To check it: landscape check {text[0]}"

@@ -69,6 +69,11 @@ def test_ask_reads_standard_input(
     assert "error[E002]" in capsys.readouterr().err
 
 
+def test_an_empty_question_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", ""]) == 2
+    assert "error[E018]" in capsys.readouterr().err
+
+
 def test_ask_about_a_path_suggests_check(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

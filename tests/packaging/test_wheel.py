@@ -75,8 +75,8 @@ def test_installed_in_a_fresh_environment(wheel: Path, tmp_path: Path) -> None:
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     # The dependencies come from the environment of the tests; the package must not.
-    place = run([str(python), "-c", "import landscape_cli; print(landscape_cli.__file__)"], tmp_path,
-                os.pathsep.join((site, dependencies())))  # fmt: skip
+    where = "import landscape_cli; print(landscape_cli.__file__)"
+    place = run([str(python), "-c", where], tmp_path, os.pathsep.join((site, dependencies())))
     assert str(home) in place.stdout, place.stderr
     script = bin_folder / "landscape"
     text = script.read_text().splitlines()
