@@ -27,8 +27,8 @@ from .model.diagnostics import Diagnostic, InputError, InternalError
 from .model.problem import Model
 from .syntax import parse_with_errors
 
-INSTANCE_ENTRIES = 4000
-"""A report builds an instance only if its weights have at most this many entries."""
+READABLE_ENTRIES = 4000
+"""A text report builds and shows an instance of at most this many weights and data."""
 
 
 def check(text: str, *, file: str | None = None, base: Path | None = None) -> Report:
@@ -120,7 +120,8 @@ def report(model: Model) -> ModelReport:
         Explored(
             proof=lambda: _proof(judgement),
             repairs=lambda: _repairs(judgement),
-            counterexample=lambda: counterexample(judgement, INSTANCE_ENTRIES),
+            counterexample=lambda: counterexample(judgement),
+            readable=judgement.verdict == "fails" and _weights(judgement) <= READABLE_ENTRIES,
         ),
         _regions(judgement),
     )
@@ -195,21 +196,16 @@ def _repairs(judgement: Judgement) -> tuple[Repair, ...]:
     )  # fmt: skip
 
 
-def counterexample(
-    judgement: Judgement, most_entries: int | None = None, options: Any = None
-) -> Counterexample | None:
+def counterexample(judgement: Judgement, options: Any = None) -> Counterexample | None:
     """For ``fails``: an exact instance that the kernel has accepted.
 
-    None if the verdict is another one, if the widths are symbols, or if the model has more than
-    ``most_entries`` weights. Raises ``InternalError`` if the builder refuses a model that its
+    None if the verdict is another one or if the widths are symbols. Raises ``InternalError`` if the builder refuses a model that its
     scope claims, or if the kernel rejects the certificate: both are defects.
     """
     from .catalogue import BuildOptions, Refusal
 
     family = judgement.family
     if judgement.verdict != "fails" or family is None or not judgement.facts.numeric:
-        return None
-    if most_entries is not None and _weights(judgement) > most_entries:
         return None
     built = family.build(judgement.facts, options or BuildOptions())
     if isinstance(built, Refusal):

@@ -90,11 +90,15 @@ class Counterexample(NamedTuple):
 
 
 class Explored(NamedTuple):
-    """What is computed on demand for a report: proof, repairs, counterexample (may be slow)."""
+    """What is computed on demand for a report: proof, repairs, counterexample (may be slow).
+
+    ``readable``: whether the counterexample is small enough to be built and read at once.
+    """
 
     proof: Callable[[], Proof | None]
     repairs: Callable[[], tuple[Repair, ...]]
     counterexample: Callable[[], Counterexample | None]
+    readable: bool = False
 
 
 class ModelReport:
@@ -156,8 +160,16 @@ class ModelReport:
 
     @cached_property
     def counterexample(self) -> Counterexample | None:
-        """For ``fails``: an exact instance, where one is built."""
+        """For ``fails`` with numeric widths: an exact instance that the kernel has accepted.
+
+        Takes about a second for networks of some hundred thousand weights.
+        """
         return self._explored.counterexample()
+
+    @property
+    def readable_counterexample(self) -> Counterexample | None:
+        """The counterexample, if it is small enough to be read."""
+        return self.counterexample if self._explored.readable else None
 
     @property
     def expected(self) -> VerdictName:

@@ -183,7 +183,7 @@ def _decided(report: ModelReport, page: Page, source: Sources) -> None:
 
 def _refuted(report: ModelReport, page: Page, source: Sources) -> None:
     _nearest(report, page, source)
-    found = report.counterexample
+    found = report.readable_counterexample
     if found is not None:
         _counterexample(found, report.theorem, page)
     elif report.theorem is not None:
