@@ -199,13 +199,23 @@ def _repairs(judgement: Judgement) -> tuple[Repair, ...]:
 def counterexample(judgement: Judgement, options: Any = None) -> Counterexample | None:
     """For ``fails``: an exact instance that the kernel has accepted.
 
-    None if the verdict is another one or if the widths are symbols. Raises ``InternalError`` if the builder refuses a model that its
-    scope claims, or if the kernel rejects the certificate: both are defects.
+    For symbolic widths the instance has the smallest widths of the class. None if the verdict is
+    another one. Raises ``InternalError`` if the builder refuses a model that its scope claims,
+    or if the kernel rejects the certificate: both are defects.
     """
     from .catalogue import BuildOptions, Refusal
 
+    if judgement.verdict != "fails":
+        return None
+    if not judgement.facts.numeric:
+        from .engine.solve import instantiate, smallest
+
+        values = smallest(judgement, True)
+        if values is None:
+            return None
+        judgement = judge(instantiate(judgement.facts.model, values))
     family = judgement.family
-    if judgement.verdict != "fails" or family is None or not judgement.facts.numeric:
+    if family is None:
         return None
     built = family.build(judgement.facts, options or BuildOptions())
     if isinstance(built, Refusal):
