@@ -567,9 +567,17 @@ def _even_factor(facts: Facts, design: Design, fit: list[Fraction], unit: Unit) 
         # tanh' <= 4 exp(-2 (K - reach)): beyond reach + 4 + log(S/slope) it is nearly affine.
         size = sum(gap * gap for gap in gaps[: design.kinds])
         least = reach + 4 + (1 + size / slope).numerator.bit_length()
-    root = 1
+    high = 1
+    while high**power < least:
+        high *= 2
+    root = high // 2
     while root**power < least:
-        root += 1
+        step = (high - root) // 2
+        if (root + step) ** power < least:
+            root += step + 1
+        else:
+            high = root + step
+    root = max(root, 1)
     factor = Fraction(root**power)
     return factor if pairing.lower > 0 else -factor
 

@@ -240,14 +240,14 @@ def choices(
                 candidates = [n for n in needed if n >= low_n]
             for n in candidates:
                 if (high_n is None or n <= high_n) and (
-                    not joint or _allowed(facts, ranges, n, r, q)
+                    not joint or allowed(facts, ranges, n, r, q)
                 ):
                     yield Choice(n, r, q)
             if not joint and isinstance(needed, int):
                 break
 
 
-def _allowed(facts: Facts, ranges: DataRanges, n: int, r: int, q: int) -> bool:
+def allowed(facts: Facts, ranges: DataRanges, n: int, r: int, q: int) -> bool:
     from ..facts.ranges import samples_symbol
 
     values = {"rank(X)": r, "rank(Y)": q}

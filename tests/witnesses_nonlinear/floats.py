@@ -66,6 +66,10 @@ def activate(entry: dict[str, str], t: np.ndarray, slope: float | None = None) -
         return np.arctan(t)
     if name == "sin":
         return np.sin(t)
+    if name == "quadratic":
+        return t * t
+    if name == "cube":
+        return t**3
     if name == "softsign":
         return t / (1 + np.abs(t))
     raise KeyError(name)
