@@ -7,6 +7,8 @@ laid out, and no meaning rests on a colour alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeAlias
 
 Piece: TypeAlias = "tuple[str, str]"
@@ -124,7 +126,8 @@ def wrapped(pieces: Iterable[Piece], most: int) -> list[list[Piece]]:
             lines.append([])
             used = 0
         if used:
-            lines[-1].append(("", " "))
+            same = lines[-1][-1][0] == word[0][0]
+            lines[-1].append((word[0][0] if same else "", " "))
             used += 1
         lines[-1].extend(word)
         used += size
@@ -148,7 +151,8 @@ class Page:
         if not self.colour:
             return "".join(text for _, text in pieces).rstrip()
         painted: list[str] = []
-        for style, text in pieces:
+        for style, group in groupby(pieces, key=itemgetter(0)):
+            text = "".join(text for _, text in group)
             code = STYLES[style]
             painted.append(f"\x1b[{code}m{text}\x1b[0m" if code and text.strip() else text)
         return "".join(painted).rstrip()

@@ -103,7 +103,7 @@ def test_output_in_an_encoding_that_lacks_a_character() -> None:
     assert "caf\\xe9" in ran.stdout
 
 
-def in_terminal(arguments: list[str], columns: int, seconds: float = 60) -> str:
+def in_terminal(arguments: list[str], columns: int, *, module: bool = True) -> str:
     """What a process writes to a terminal of that width."""
     main, secondary = pty.openpty()
     environment = {
@@ -118,12 +118,12 @@ def in_terminal(arguments: list[str], columns: int, seconds: float = 60) -> str:
 
     fcntl.ioctl(main, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, "-m", "landscape_cli", *arguments],
+        [sys.executable, *(["-m", "landscape_cli"] if module else []), *arguments],
         stdin=secondary, stdout=secondary, stderr=secondary, env=environment, close_fds=True,
     )  # fmt: skip
     os.close(secondary)
     shown = b""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         if select.select([main], [], [], 0.1)[0]:
             try:
@@ -156,3 +156,24 @@ def test_no_progress_bar_where_there_is_no_terminal(tmp_path: Path) -> None:
     ran = landscape("check", str(tmp_path))
     assert ran.returncode == 0
     assert ran.stderr == ""
+
+
+def test_a_long_run_on_a_terminal_shows_progress(tmp_path: Path) -> None:
+    for k in range(3):
+        (tmp_path / f"{k}.landscape").write_text(HOLDS)
+    # A delay of 0 stands for a run of more than a second.
+    script = (
+        "import sys; from landscape_cli.cli import _progress, main;"
+        "_progress.DELAY = _progress.EVERY = 0.0; sys.exit(main(sys.argv[1:]))"
+    )
+    shown = in_terminal(["-c", script, "check", str(tmp_path)], 80, module=False)
+    assert "] 0/3 files  " in shown and "] 2/3 files  " in shown
+    last = shown.rstrip().splitlines()[-1]
+    assert "\x1b[1m3 models in 3 files:\x1b[0m " in last, "the bar is gone in the end"
+
+
+def test_shell_completion() -> None:
+    environment = {**os.environ, "COMP_WORDS": "landscape che", "COMP_CWORD": "1"}
+    environment["_LANDSCAPE_COMPLETE"] = "bash_complete"
+    ran = landscape(env=environment)
+    assert "plain,check" in ran.stdout.splitlines()

@@ -22,7 +22,7 @@ from typing import NamedTuple
 REPOSITORY = Path(__file__).parents[2]
 FILES = Path(__file__).with_name("files")
 FENCE = re.compile(r"^```console(?: columns=(\d+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-ANY_FENCE = re.compile(r"^```(.*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ANY_FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = "----- end of a command -----"
 
 
