@@ -7,10 +7,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .engine.judge import Judgement, judge, nearest
 from .engine.report import (
@@ -24,8 +24,12 @@ from .engine.report import (
     Report,
 )
 from .model.diagnostics import Diagnostic, InputError, InternalError
-from .model.problem import Model
+from .model.problem import Model, Requirement
 from .syntax import parse_with_errors
+
+if TYPE_CHECKING:
+    from .model.problem import DataMatrix
+    from .point.analysis import PointAnalysis
 
 READABLE_ENTRIES = 4000
 """A text report builds and shows an instance of at most this many weights and data."""
@@ -224,6 +228,40 @@ def counterexample(judgement: Judgement, options: Any = None) -> Counterexample 
     if not outcome.accepted:
         raise InternalError(f"the kernel rejects the {family.id} instance: {outcome.reason}")
     return Counterexample(built.document, built.words, True, family.argument)
+
+
+def analyse(
+    model: Model,
+    matrices: Sequence[DataMatrix] | None = None,
+    *,
+    progress: Callable[[str, float], None] | None = None,
+) -> PointAnalysis:
+    """The exact analysis of a point, with every theorem of the catalogue that covers it.
+
+    ``matrices``: the point, instead of the model's own ``at``. Raises ``InputError`` for a point
+    that does not fit, ``InternalError`` if a theorem covers a point that is certified as a local
+    minimum beside a better point.
+    """
+    from dataclasses import replace
+
+    from .point.analysis import analyse_point
+    from .point.coverage import Coverage
+
+    analysis = analyse_point(model, matrices, progress=progress)
+    holding = judge(replace(model, requirement=Requirement())).holds
+    known = {covered.theorem for covered in analysis.covered_by}
+    always = tuple(
+        Coverage(standing.theorem.id, ("at every point of this model",))
+        for standing in holding
+        if standing.theorem.id not in known
+    )
+    covered = (*always, *analysis.covered_by)
+    if covered and analysis.classification == "local_minimum" and analysis.better is not None:
+        raise InternalError(
+            f"{covered[0].theorem} covers a point that is certified as a local minimum and is "
+            "not global; please report it with the model and the point"
+        )
+    return replace(analysis, covered_by=covered)
 
 
 def verify(document: Any) -> Any:

@@ -67,11 +67,11 @@ def command(
     open, the inertia of the Hessian, which theorem covers the point, and whether it is a local
     minimum, with a certificate. Everything is exact, except what --tolerance adds.
     """
-    from ..point.analysis import analyse_point
+    from ..api import analyse
 
     chosen = one_model(source, name, pointed=weights is None).model
     matrices = None if weights is None else read_weights(weights)
-    analysis = analyse_point(chosen, matrices, progress=_progress)
+    analysis = analyse(chosen, matrices, progress=_progress)
     _end_progress()
     lifted = None if target is None else lift_to(analysis, target)
     numerical = None if tolerance is None else numerical_ranks(analysis, tolerance)
