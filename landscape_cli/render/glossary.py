@@ -43,7 +43,7 @@ WORDS: tuple[Word, ...] = (
         "The model is not known to fail, and every local minimum that satisfies the stated "
         "condition at the point (such as a rank) is global. `landscape point` checks such "
         "conditions at given weights.",
-        "net 9 -> tanh(5) -> 2; loss squared; data X full_column_rank",
+        "net 9 -> tanh(5) -> 2; loss absolute; data X full_column_rank",
     ),
     Word(
         "unknown", "verdict", "Not decided",

@@ -14,6 +14,7 @@ LARGEST = 8
 """Matrices with more rows or columns are summarised."""
 
 LONGEST_NUMBER = 24
+MOST_EXCEPTIONS = 4
 
 
 def decimal(value: Fraction, digits: int = 6) -> str:
@@ -114,8 +115,35 @@ def matrix(rows: Sequence[Any]) -> str:
             return "I"
         return f"diag({_runs(diagonal)})"
     if height > LARGEST or width > LARGEST:
-        return f"{height} x {width} matrix{_zeros(rows)}"
+        return background(rows) or f"{height} x {width} matrix{_zeros(rows)}"
     return "[" + ",".join("[" + ",".join(map(number, row)) + "]" for row in rows) + "]"
+
+
+def background(rows: Sequence[Sequence[Any]]) -> str | None:
+    """A matrix of one value but for a few entries: ``20 x 5, 0 except 1 at (20,1)``.
+
+    Rows and columns count from 1. None if more than four entries differ.
+    """
+    counts: dict[str, int] = {}
+    for row in rows:
+        for entry in row:
+            key = number(entry)
+            counts[key] = counts.get(key, 0) + 1
+    common = max(counts, key=lambda key: counts[key])
+    total = sum(counts.values())
+    if total - counts[common] > MOST_EXCEPTIONS:
+        return None
+    places: dict[str, list[str]] = {}
+    for i, row in enumerate(rows, 1):
+        for j, entry in enumerate(row, 1):
+            key = number(entry)
+            if key != common:
+                places.setdefault(key, []).append(f"({i},{j})")
+    size = f"{len(rows)} x {len(rows[0])}"
+    if not places:
+        return f"{size}, all {common}"
+    listed = " and ".join(f"{key} at {', '.join(found)}" for key, found in places.items())
+    return f"{size}, {common} except {listed}"
 
 
 def _is_diagonal(rows: Sequence[Sequence[Any]]) -> bool:

@@ -185,7 +185,7 @@ def _refuted(report: ModelReport, page: Page, source: Sources) -> None:
     _nearest(report, page, source)
     found = report.readable_counterexample
     if found is not None:
-        _counterexample(found, report.theorem, page)
+        _counterexample(found, report.theorem, page, symbolic=not _numeric(report.model))
     elif report.theorem is not None:
         _say(page, "counterexample", [("", "family "), *_name(report.theorem, source)])
         proof = report.proof
@@ -195,8 +195,7 @@ def _refuted(report: ModelReport, page: Page, source: Sources) -> None:
                 indent=TEXT,
                 right=("dim", place(condition.span)) if condition.span else None,
             )
-        if _numeric(report.model):
-            _say(page, "", [("", "landscape counterexample builds the instance")])
+        _say(page, "", [("", "landscape counterexample builds the instance")])
     if not _linear(report.model):
         _guarantees(report.guarantees, page, "still global")
 
@@ -319,9 +318,14 @@ def _has_number(text: str) -> bool:
     return ">=" in text or "<=" in text or " = " in text
 
 
-def _counterexample(found: Counterexample, family: str | None, page: Page) -> None:
+def _counterexample(
+    found: Counterexample, family: str | None, page: Page, *, symbolic: bool
+) -> None:
     document = found.document
-    for k, line in enumerate(instance_rows(document)):
+    lines = instance_rows(document)
+    if symbolic and "widths" in document["problem"]:
+        lines.insert(0, tied("widths " + " -> ".join(map(str, document["problem"]["widths"]))))
+    for k, line in enumerate(lines):
         _say(page, "counterexample" if k == 0 else "", [("", line)])
     status = (
         f"certificate re-checked: {found.argument}"
@@ -336,7 +340,7 @@ def _counterexample(found: Counterexample, family: str | None, page: Page) -> No
 
 def instance_rows(document: Mapping[str, Any]) -> list[str]:
     """Data, loss parameters and the weights of the local minimum of a certificate document."""
-    from .matrices import matrix, number, samples
+    from .matrices import background, matrix, number, samples
 
     problem = document["problem"]
     data = document.get("data", {})
@@ -352,14 +356,16 @@ def instance_rows(document: Mapping[str, Any]) -> list[str]:
     loss = problem.get("loss", {})
     for name in ("weights", "coefficients"):
         if isinstance(loss.get(name), list):
-            parts.append(f"{name} {matrix(loss[name])}")
+            rows_ = loss[name]
+            shown = background(rows_) if len(rows_) * len(rows_[0]) > 9 else None
+            parts.append(f"{name} {shown or matrix(rows_)}")
     if isinstance(loss.get("forms"), list):
         parts.append(f"loss a sum of {len(loss['forms'])} squares")
     regularizer = problem.get("regularizer")
     if isinstance(regularizer, Mapping):
         for kind, strength in regularizer.items():
-            shown = strength if isinstance(strength, list) else [strength]
-            parts.append(f"{kind} {', '.join(map(number, shown))}")
+            strengths = strength if isinstance(strength, list) else [strength]
+            parts.append(f"{kind} {', '.join(map(number, strengths))}")
     for name, rows_ in (problem.get("fixed") or {}).items():
         parts.append(f"{name} = {matrix(rows_)} (fixed)")
     weights = document["local_minimum"]["weights"]

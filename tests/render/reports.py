@@ -108,6 +108,7 @@ def model_report(
             proof=lambda: values["proof"],
             repairs=lambda: values["repairs"],
             counterexample=lambda: values["counterexample"],
+            readable=True,
         ),
         values["regions"],
     )

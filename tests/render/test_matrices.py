@@ -29,8 +29,10 @@ from landscape_cli.render.matrices import decimal, matrix, number, samples, two_
         ([[{"log": "9"}]], "log 9"),
         ([[{"log": "3", "times": "-1/2"}, "0"]], "[[-1/2 log 3,0]]"),
         ([[{"log": "3", "times": "-1"}, "0"]], "[[-log 3,0]]"),
-        ([["1"] * 9] * 2, "2 x 9 matrix"),
-        ([["1"] + ["0"] * 8] * 2, "2 x 9 matrix with 2 entries not 0"),
+        ([["1"] * 9] * 2, "2 x 9, all 1"),
+        ([["1"] + ["0"] * 8] * 2, "2 x 9, 0 except 1 at (1,1), (2,1)"),
+        ([["1", "2", "3"] * 3] * 2, "2 x 9 matrix"),
+        ([["1", "0", "3"] * 3] * 2, "2 x 9 matrix with 12 entries not 0"),
         ([["1" if i == j else "0" for j in range(50)] for i in range(50)], "I"),
         (
             [[("4" if i else "1") if i == j else "0" for j in range(20)] for i in range(20)],
