@@ -179,51 +179,51 @@ def affine_region(claim: Claim) -> None:
     for index, (name, parameter) in enumerate(problem.activations):
         wide = {**space, ones: None} if problem.biases[index] else space
         pieces = activation_pieces(name, parameter)
+        alike = name != "step" and all(len(set(v)) == 1 for v in wide)  # over the samples
         reached: dict[tuple[Fraction, ...], None] = {}
-        if all(len(set(v)) == 1 for v in wide):  # the same for all samples near the point
-            start = claim.evaluator.activate((name, parameter), ZERO) if not wide else ONE
-            reached = {ones: None} if start else {}
-        elif name == "linear":
+        patterns: dict[tuple[int, ...], None] = {}
+        if name == "linear":
             reached = dict(wide)
+        elif not wide:  # the pre-activations are 0 near the point
+            reached = {ones: None} if claim.evaluator.activate((name, parameter), ZERO) else {}
         else:
-            patterns: dict[tuple[int, ...], None] = {}
             places: dict[object, int] = {}
             for row in {id(row): row for row in claim.layers[index][0]}.values():
                 pattern = []
                 for x in row:
                     if x not in places:
                         below, above = sides(pieces, x, False, "a pre-activation")
-                        if below != above:
+                        affine = pieces[above][1]
+                        if below == above and affine is not None and len(affine) <= 2:
+                            places[x] = above
+                        elif alike:
+                            places[x] = -1
+                        else:
                             raise Rejection(
-                                f"a unit of layer {index + 1} is at a breakpoint of {name}"
+                                f"a unit of layer {index + 1} is at a breakpoint of {name}, or "
+                                "outside its affine pieces"
                             )
-                        places[x] = above
                     pattern.append(places[x])
                 patterns[tuple(pattern)] = None
-            for places_ in patterns:
-                affine = [pieces[p][1] for p in places_]
-                if any(c is None or len(c) > 2 for c in affine):
-                    raise Rejection(
-                        f"a unit of layer {index + 1} is outside the affine pieces of {name}"
-                    )
-                same = len(set(places_)) == 1
-                if name in ("prelu", "selu") and not same:
-                    raise Rejection(f"a unit of layer {index + 1} uses two pieces of {name}")
-                trained = name in ("prelu", "selu")  # a slope that varies, or that is irrational
-                slope = tuple(
-                    ONE if trained else c[1] if c is not None and len(c) > 1 else ZERO
-                    for c in affine
-                )
-                offset = tuple(c[0] if c is not None else ZERO for c in affine)
-                multiples = [x for x in slope if isinstance(x, Fraction)]
-                if any(multiples):
-                    for v in wide:
-                        bent = (
-                            v if same else tuple(a * x for a, x in zip(multiples, v, strict=True))
-                        )
-                        reached.update({bent: None} if any(bent) else {})
-                if any(offset):
-                    reached[tuple(x for x in offset if isinstance(x, Fraction))] = None
+        for places_ in patterns:
+            if -1 in places_:  # any function of samples that stay alike
+                reached[ones] = None
+                continue
+            same = len(set(places_)) == 1
+            trained = name in ("prelu", "selu")  # a slope that varies, or that is irrational
+            if trained and not same:
+                raise Rejection(f"a unit of layer {index + 1} uses two pieces of {name}")
+            slope, offset = [], []
+            for c in (pieces[p][1] or [ZERO] for p in places_):
+                offset.append(c[0])
+                slope.append(ONE if trained else c[1] if len(c) > 1 else ZERO)
+            multiples = rationals([slope], "a slope")[0]
+            if any(multiples):
+                for v in wide:
+                    bent = v if same else tuple(a * x for a, x in zip(multiples, v, strict=True))
+                    reached.update({bent: None} if any(bent) else {})
+            if any(offset) and index < problem.depth - 1:  # the last layer's do not move
+                reached[tuple(rationals([offset], "an offset")[0])] = None
         space = {**reached, **space} if problem.skip[index] else reached
         if len(space) > MOST_VARIABLES:
             raise Rejection("the units use too many patterns of pieces")

@@ -15,11 +15,17 @@ from typing import TypeAlias
 RATIONAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:/[1-9][0-9]*)?")
 LONGEST = 2000  # characters of a rational
 ZERO, ONE, HALF = Fraction(0), Fraction(1), Fraction(1, 2)
+SELU_SCALE = Fraction(10507009873554804934193349852946, 10**31)
+SELU_ALPHA = Fraction(16732632423543772848170429916717, 10**31)
 PRECISIONS = (80, 160, 320, 640)  # bits after the point, tried in this order
 
 
 class Rejection(Exception):
     """The document is not accepted; the message says why in plain words."""
+
+
+class Undecided(Rejection):
+    """A sign that more bits may settle."""
 
 
 def rational(value: object, what: str) -> Fraction:
@@ -51,10 +57,14 @@ class Interval:
         return Interval(-self.upper, -self.lower, self.bits)
 
     def __add__(self, other: Number) -> Interval:
+        if not isinstance(other, (Fraction, Symbolic, Interval)):
+            return NotImplemented
         low, high = bounds(other, self.bits)
         return Interval(self.lower + low, self.upper + high, self.bits)
 
     def __mul__(self, other: Number) -> Number:
+        if not isinstance(other, (Fraction, Symbolic, Interval)):
+            return NotImplemented
         if not other:
             return ZERO
         low, high = bounds(other, self.bits)
@@ -139,8 +149,8 @@ def bounds(x: Number, bits: int) -> tuple[Fraction, Fraction]:
 def _atom_bounds(atom: tuple[object, ...], bits: int) -> tuple[Fraction, Fraction]:
     if not atom:
         return ONE, ONE
-    if atom[0] == "selu":  # every convention for the scale 1.0507... lies in here
-        return Fraction(105070098735548, 10**14), Fraction(105070098735549, 10**14)
+    if atom[0] == "selu":
+        return SELU_SCALE, SELU_SCALE
     x = atom[1]
     assert isinstance(x, Fraction)
     value: Number
@@ -177,7 +187,7 @@ def sign(x: Number, what: str) -> int:
         low, high = bounds(x, bits)
         if low > 0 or high < 0:
             return 1 if low > 0 else -1
-    raise Rejection(f"the sign of {what} can't be decided")
+    raise Undecided(f"the sign of {what} can't be decided")
 
 
 def exp_of_logarithms(x: Symbolic) -> Fraction | None:
@@ -334,6 +344,11 @@ def sin(x: Number, bits: int) -> Number:
     )
 
 
+def cos(x: Number, bits: int) -> Number:
+    """The cosine: the sine a quarter turn on."""
+    return sin(x + pi(bits + 8) * HALF, bits)
+
+
 def erf(x: Number, bits: int) -> Number:
     """The error function, by its Taylor series at the midpoint (Lipschitz constant below 2)."""
     low, high = bounds(x, bits)
@@ -342,12 +357,14 @@ def erf(x: Number, bits: int) -> Number:
         limit = Interval(ONE - Fraction(1, 1 << 92), ONE, max(bits, 100))
         return _widen(limit if t > 0 else -limit, high - low, bits)
     series = _taylor(t, bits + 8, lambda k: Fraction(-(2 * k - 1), k * (2 * k + 1)))
+    return _widen(series * erf_slope(bits), high - low, bits)
+
+
+def erf_slope(bits: int) -> Interval:
+    """``2/sqrt(pi)``."""
     circle, scale = pi(bits + 8), 1 << (2 * bits + 16)
-    roots = [
-        Fraction(isqrt(int(end * scale)) + up, 1 << (bits + 8))
-        for end, up in ((circle.lower, 0), (circle.upper, 1))
-    ]
-    return _widen(series * Interval(2 / roots[1], 2 / roots[0], bits + 8), high - low, bits)
+    low, high = (isqrt(int(end * scale)) + up for end, up in ((circle.lower, 0), (circle.upper, 1)))
+    return Interval(Fraction(2 << (bits + 8), high), Fraction(2 << (bits + 8), low), bits + 8)
 
 
 def _taylor(t: Fraction, bits: int, ratio: object) -> Interval:

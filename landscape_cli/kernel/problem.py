@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import factorial
 from typing import TypeAlias
 
 from . import numbers
@@ -444,24 +445,44 @@ class Evaluator:
     one_sided: bool = False
     memory: dict[object, Number] = field(default_factory=dict)
 
-    def series(self, x: Polynomial, name: str) -> Polynomial:
-        """exp, log or 1/x of a truncated polynomial."""
-        base = x.constant()
-        rest = x - base
+    def coefficients(self, name: str, base: Number, order: int) -> list[Number]:
+        """Taylor coefficients of a function of ``numbers`` at the base."""
+        found: list[Number] = [getattr(numbers, name)(base, self.bits)]
+        if name == "sin":
+            other = numbers.cos(base, self.bits)
+            found += [(found[0] if k % 2 == 0 else other) * Fraction(1 - k // 2 % 2 * 2)
+                      for k in range(1, order + 1)]  # fmt: skip
+            return [c * Fraction(1, factorial(k)) for k, c in enumerate(found)]
+        if name in ("erf", "arctan"):  # integrate the derivative's expansion
+            t = Polynomial({(): base, (0,): ONE}, order)
+            if name == "erf":
+                slope = self.series("exp", -(t * t)) * numbers.erf_slope(self.bits)
+            else:
+                slope = self.series("inverse", t * t + ONE)
+            return found + [slope.terms.get((0,) * (k - 1), ZERO) * Fraction(1, k)
+                            for k in range(1, order + 1)]  # fmt: skip
+        ratio: Number = ONE if name == "exp" else numbers.inverse(base, self.bits)
+        power: Number = ONE
+        for k in range(1, order + 1):
+            power = power * ratio if name != "exp" else power * Fraction(1, k)
+            if name == "log":
+                found.append(power * Fraction((-1) ** (k + 1), k))
+            else:
+                found.append(found[0] * power * Fraction((-1) ** k if name == "inverse" else 1))
+        return found
+
+    def series(self, name: str, x: Polynomial) -> Polynomial:
+        """A function of ``numbers`` at a truncated polynomial."""
+        return self.compose(self.coefficients(name, x.constant(), x.order), x, name)
+
+    def compose(self, coefficients: list[Number], x: Polynomial, name: str) -> Polynomial:
+        """The power series in ``x - x(0)``; variables that are not truncated can't occur."""
+        rest = Polynomial({m: c for m, c in x.terms.items() if m}, x.order)
         if any(all(v < 0 for v in m) for m in rest.terms):
             raise Rejection(f"{name} of a polynomial that is not truncated")
-        first = getattr(numbers, name)(base, self.bits)
-        ratio: Number = ONE if name == "exp" else numbers.inverse(base, self.bits)
-        step = rest * ratio
-        total, power = Polynomial({(): first}, x.order), Polynomial({(): ONE}, x.order)
-        for k in range(1, x.order + 1):
-            power = power * step
-            scale: Number = Fraction(-((-1) ** k), k)
-            if name == "exp":
-                power, scale = power * Fraction(1, k), first
-            elif name == "inverse":
-                scale = first * Fraction((-1) ** k)
-            total = total + power * scale
+        total = Polynomial({(): coefficients[-1]}, x.order)
+        for c in coefficients[-2::-1]:
+            total = total * rest + c
         return total
 
     def call(self, name: str, x: Element) -> Element:
@@ -470,10 +491,8 @@ class Evaluator:
             value: Number = getattr(numbers, name)(x, self.bits)
             return value
         if name == "sigmoid":
-            return self.series(self.series(-x, "exp") + ONE, "inverse")
-        if name in ("exp", "log", "inverse"):
-            return self.series(x, name)
-        raise Rejection(f"the kernel has no expansion of {name}")
+            return self.series("inverse", self.series("exp", -x) + ONE)
+        return self.series(name, x)
 
     def tanh(self, x: Element) -> Element:
         """The hyperbolic tangent."""
@@ -503,10 +522,7 @@ class Evaluator:
         if name in ("elu", "celu"):
             return (self.call("exp", x * (1 / a) if name == "celu" else x) - ONE) * a
         if name == "selu":
-            scale = Symbolic({("selu",): ONE}, self.bits)
-            low = Fraction(16732632423543772, 10**16)
-            alpha = Interval(low, low + Fraction(1, 10**16), self.bits)
-            return (self.call("exp", x) - ONE) * scale * alpha
+            return (self.call("exp", x) - ONE) * (numbers.SELU_SCALE * numbers.SELU_ALPHA)
         raise Rejection(f"the kernel can't evaluate {name}")
 
     def piecewise(
@@ -514,7 +530,7 @@ class Evaluator:
     ) -> Element:
         """A continuous piecewise function; on an interval, the hull over the pieces it meets."""
         if isinstance(x, Interval) and len(pieces) > 1:
-            hull: list[tuple[Fraction, Fraction]] = []
+            parts: list[Number] = []
             for index, (start, coefficients) in enumerate(pieces):
                 end = pieces[index + 1][0] if index + 1 < len(pieces) else None
                 low = x.lower if start is None else max(x.lower, start)
@@ -523,7 +539,10 @@ class Evaluator:
                     part = Interval(low, high, self.bits)
                     value = curved(part) if coefficients is None else substitute(coefficients, part)
                     assert not isinstance(value, Polynomial)
-                    hull.append(bounds(value, self.bits))
+                    parts.append(value)
+            if len(parts) == 1:
+                return parts[0]
+            hull = [bounds(value, self.bits) for value in parts]
             return Interval(min(a for a, _ in hull), max(b for _, b in hull), self.bits)
         _below, above = sides(pieces, x, self.one_sided, "a value at a breakpoint")
         base = x.constant() if isinstance(x, Polynomial) else x
@@ -613,17 +632,28 @@ class Evaluator:
             if name == "log_cosh":
                 both = self.call("exp", t) + self.call("exp", -t)
                 return self.call("log", both) - self.call("log", Fraction(2))
-            if isinstance(t, Polynomial):
-                raise Rejection(f"the kernel has no expansion of {name} with this parameter")
-            if not t:
-                return ZERO
-            size = t if sign(t, "a residual") > 0 else -t
+            middle = t.constant() if isinstance(t, Polynomial) else t
+            side = sign(middle, "a residual")
+            if not side:
+                if isinstance(t, Polynomial) and t.order >= p:
+                    raise Rejection("the kernel can't expand |r|^p at r = 0 to that order")
+                return ZERO  # up to O(|t|^p)
+            size = middle if side > 0 else -middle
             if isinstance(size, Fraction):
-                return numbers.power(size, p, self.bits) * (1 / p)
-            return self.call("exp", self.call("log", size) * p) * (1 / p)
+                first = numbers.power(size, p, self.bits)
+            else:
+                first = numbers.exp(numbers.log(size, self.bits) * p, self.bits)
+            first = first * (1 / p)
+            if not isinstance(t, Polynomial):
+                return first
+            ratio, found = numbers.inverse(middle, self.bits), [first]
+            for k in range(t.order):
+                found.append(found[-1] * ratio * ((p - k) / (k + 1)))
+            return self.compose(found, t, name)
 
-        if name == "zero_one" and z == 0:
-            return ONE
+        base = z.constant() if isinstance(z, Polynomial) else z
+        if name == "zero_one" and base == 0 and (z is base or self.one_sided):
+            return ONE  # the largest value nearby, which is what a descent may assume
         return self.piecewise(pieces, r, curved, name == "zero_one")
 
     def loss(self, outputs: Matrix) -> Element:
@@ -644,8 +674,9 @@ class Evaluator:
             ):
                 base = column[0]
                 mass: Element = ZERO
-                for z, y in zip(column, wanted, strict=True):
-                    mass, total = mass + self.call("exp", z - base), total - (z - base) * y
+                for i, (z, y) in enumerate(zip(column, wanted, strict=True)):
+                    shift = z - base if i else ZERO
+                    mass, total = mass + self.call("exp", shift), total - shift * y
                 total = total + self.call("log", mass)
             return total
         for values, known in zip(outputs, self.entries(), strict=True):
