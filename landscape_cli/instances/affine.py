@@ -603,23 +603,17 @@ def _first_form(
     return row, ZERO
 
 
-def local_weights(
-    plan: Layout, design: Design, unit: Unit
-) -> Parameters:
+def local_weights(plan: Layout, design: Design, unit: Unit) -> Parameters:
     """All hidden units copy the inner unit; so do the outputs of a curved last layer."""
     return _weights(plan, design, unit, True)
 
 
-def better_weights(
-    plan: Layout, design: Design, unit: Unit
-) -> Parameters:
+def better_weights(plan: Layout, design: Design, unit: Unit) -> Parameters:
     """The unit in the first place of every layer, nothing else."""
     return _weights(plan, design, unit, False)
 
 
-def _weights(
-    plan: Layout, design: Design, unit: Unit, everywhere: bool
-) -> Parameters:
+def _weights(plan: Layout, design: Design, unit: Unit, everywhere: bool) -> Parameters:
     chain = plan.chain
     widths = chain.widths
     result: Parameters = []

@@ -137,7 +137,10 @@ def _dead_point(
         if k < plan.dead:
             weight = _small(values, plan.pieces[k])
             row = _form(data, (weight, weight)) if k == 0 else {0: weight}
-            values = [activate(layer.activation.name, _parameters(layer), _times(weight, v)) for v in values]
+            values = [
+                activate(layer.activation.name, _parameters(layer), _times(weight, v))
+                for v in values
+            ]
         elif k == plan.dead:
             target = _inside(plan.piece)
             if bias is not None:
@@ -204,7 +207,10 @@ def _alive(plan: Layout, data: Samples) -> list[Alive]:
     if silent:
         starts = [((ONE, ONE), ZERO), ((-ONE, -ONE), ZERO), ((Fraction(2), Fraction(2)), ZERO)]
     elif data.single:
-        starts = [((Fraction(w), Fraction(w)), ZERO) for w in (1, -1, 2, -2, 4, HALF, -HALF, Fraction(1, 4))]
+        starts = [
+            ((Fraction(w), Fraction(w)), ZERO)
+            for w in (1, -1, 2, -2, 4, HALF, -HALF, Fraction(1, 4))
+        ]
         if layers[0].bias:
             starts += [((ONE, ONE), -ONE), ((-ONE, -ONE), ONE), ((Fraction(8),) * 2, Fraction(-12))]  # type: ignore[list-item]
     else:
@@ -257,7 +263,12 @@ def _kept(beam: list[Alive], silent: bool) -> list[Alive]:
 
 
 def _alive_point(
-    plan: Layout, data: Samples, unit: Alive, last: Fraction, shift: Fraction, copies: Sequence[bool]
+    plan: Layout,
+    data: Samples,
+    unit: Alive,
+    last: Fraction,
+    shift: Fraction,
+    copies: Sequence[bool],
 ) -> dict[str, Any]:
     """The unit in the first place of every layer; ``last`` and ``shift`` for the outputs chosen."""
     chain = plan.chain
@@ -318,7 +329,9 @@ def _silent_targets(
     loss = loss_for(facts, (outputs, n))
     if plan.loss == "linear_loss":
         table = [[-sign] * n, *([[ZERO] * n for _ in range(outputs - 1)])]
-        return Targets(None, copies, zero, None, None, {"name": "linear_loss", "coefficients": table})
+        return Targets(
+            None, copies, zero, None, None, {"name": "linear_loss", "coefficients": table}
+        )
     if plan.loss == "cross_entropy":
         chosen = 0 if sign > 0 else 1
         y = [[ONE if i == chosen else ZERO] * n for i in range(outputs)]
@@ -412,9 +425,7 @@ def _ratio(top: Fraction, value: Any) -> Fraction:
     return _near(top / _near(value, 10**9), 10**4)
 
 
-def _last_steps(
-    plan: Layout, targets: Targets, unit: Alive
-) -> Iterator[tuple[Fraction, Fraction]]:
+def _last_steps(plan: Layout, targets: Targets, unit: Alive) -> Iterator[tuple[Fraction, Fraction]]:
     """Weights and shifts of the (linear) last layer to try, best first."""
     a, b = unit.values
     difference = _plus(a, _times(-ONE, b))

@@ -130,9 +130,7 @@ def layout(facts: Facts) -> Layout | Refusal:
         first_bias,
         flat,
         line=not first_bias and (not homogeneous or late_kink),
-        signs=not any(layer.bias for layer in layers)
-        and homogeneous
-        and _signs_survive(chain),
+        signs=not any(layer.bias for layer in layers) and homogeneous and _signs_survive(chain),
         zero_fit=zero_fit,
         curved=curved,
         concrete=concrete,

@@ -121,7 +121,10 @@ def _unsuited(facts: Facts, plan: Layout) -> str | None:
     if plan.loss == "cross_entropy" and facts.output_width == 1:
         return "one class: the loss is constant"
     if plan.realizable and (
-        not plan.output_bias or plan.loss not in REGRESSION or plan.loss == "quantile" or _curved(plan)
+        not plan.output_bias
+        or plan.loss not in REGRESSION
+        or plan.loss == "quantile"
+        or _curved(plan)
     ):
         return "it is stated that Y is realizable"
     return None
