@@ -166,7 +166,8 @@ def _losses(model: Model) -> Iterator[Change]:
             note = "the same labels"
         else:
             note = ""
-        yield Change(f"loss {describe_loss(changed)}", changed, 1, "loss", note)
+        words = loss.name if loss.kind == "class" else describe_loss(changed)
+        yield Change(f"loss {words}", changed, 1, "loss", note)
 
 
 def _widths(facts: Facts, model: Model) -> Iterator[Change]:
