@@ -92,7 +92,7 @@ def scope(
     if facts.ranges is not None:
         if widths is False:
             return Scope(False, text, found)
-        plan = choose(facts, room, shape, BuildOptions())
+        plan = choose(facts, room, _within(room, shape), BuildOptions())
         return plan if isinstance(plan, Refusal) else Scope(True, text, found)
     condition = symbolic_condition(facts, room, shape, widths)
     if condition is None:
@@ -118,7 +118,7 @@ def build(
     shape = shape_of(facts, room, k)
     if isinstance(shape, Refusal):
         return shape
-    plan = choose(facts, room, shape, options)
+    plan = choose(facts, room, _within(room, shape), options)
     if isinstance(plan, Refusal):
         return plan
     sizes = Sizes(
@@ -129,6 +129,11 @@ def build(
     if isinstance(design, Refusal):
         return design
     return assemble(facts, room, plan, design, argument, words)
+
+
+def _within(room: Room, shape: Shape) -> Shape:
+    """Below fixed layers X may have no rank beyond that of D: the argument would see it."""
+    return shape._replace(exact_rank=True) if room.below else shape
 
 
 def len_outputs(facts: Facts) -> int:
@@ -244,6 +249,17 @@ def mirrored(
     return doubled, [[*row, *(-v for v in row), *([ZERO] * spare)] for row in y]
 
 
+def skips_last(facts: Facts) -> Refusal | None:
+    """A refusal where the last trained layer has a skip connection.
+
+    Its weights hold the logarithms of an instance, and log y - 1 is not one.
+    """
+    chain, ends = facts.chain, facts.ends
+    if chain is not None and ends is not None and chain.layers[ends.last].skip:
+        return Refusal("a skip connection around the last trained layer")
+    return None
+
+
 def numeric_or_zero(value: Any) -> int:
     """The number, or 0 for a symbol."""
     return value if isinstance(value, int) else 0
@@ -274,5 +290,5 @@ def needs(condition: bool, reason: str) -> Refusal | None:
 
 __all__ = [
     "Design", "Shape", "Sizes", "all_of", "assemble", "build", "fill", "filled_rank", "keep",
-    "known", "minimum", "mirrored", "needs", "numeric_or_zero", "plain_targets", "scope", "states", "unit_columns",
+    "known", "minimum", "mirrored", "needs", "numeric_or_zero", "plain_targets", "scope", "skips_last", "states", "unit_columns",
 ]  # fmt: skip

@@ -235,7 +235,7 @@ def choose(facts: Facts, room: Room, shape: Shape, options: BuildOptions) -> Pla
     limit = samples.most
     if fixed_samples is not None:
         limit = fixed_samples if limit is None else min(limit, fixed_samples)
-    free = ranges.residual is True
+    free = ranges.residual is True and (facts.form.has_data or not model.assumptions)
     for r in range(start, most + 1):
         need = shape.samples(r)
         if limit is not None and need > limit:
@@ -455,9 +455,12 @@ def realise_data(facts: Facts, room: Room, columns: Sequence[Column], plan: Plan
         for i in range(r - 1):
             forward[r - 1][i] = -ONE
         offset[r - 1] = ONE
-    zero_samples = [ONE if column is None else ZERO for column in columns]
-    if len(rows) < plan.rank_x and room.bias == "output" and any(zero_samples):
-        rows.append(zero_samples)
+    if len(rows) < plan.rank_x and room.bias == "output":
+        # A row that only adds a constant: the zero samples where that is one, else ones.
+        plain = all(column is None or column[1] == 1 for column in columns)
+        rows.append([ONE if column is None or not plain else ZERO for column in columns])
+        if not any(rows[-1]):
+            rows[-1] = [ONE] * n
     while len(rows) < plan.rank_x:
         extra = next((unit(n, t) for t in range(n) if rank([*rows, unit(n, t)]) > len(rows)), None)
         if extra is None:
