@@ -455,7 +455,8 @@ def realise_data(facts: Facts, room: Room, columns: Sequence[Column], plan: Plan
         for i in range(r - 1):
             forward[r - 1][i] = -ONE
         offset[r - 1] = ONE
-    if len(rows) < plan.rank_x and room.bias == "output":
+    identity = facts.model.data.property("X identity") is not None
+    if len(rows) < plan.rank_x and room.bias == "output" and not identity:
         # A row that only adds a constant: the zero samples where that is one, else ones.
         plain = all(column is None or column[1] == 1 for column in columns)
         rows.append([ONE if column is None or not plain else ZERO for column in columns])

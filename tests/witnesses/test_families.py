@@ -1,0 +1,257 @@
+"""The counterexample families: every claimed model has an instance that the kernel accepts."""
+
+from __future__ import annotations
+
+import importlib
+import random
+import re
+from fractions import Fraction
+from itertools import product as choices
+
+import pytest
+
+from landscape_cli.catalogue import BuildOptions, Instance, Refusal, Scope
+from landscape_cli.facts.facts import Facts
+from landscape_cli.instances import violations
+from landscape_cli.kernel import verify
+from landscape_cli.model.terms import substitute_formula
+from landscape_cli.syntax import parse
+
+from .attack import lower_loss_nearby
+from .generate import chain_text, decay_text, symmetric_text
+
+LINEAR = {
+    "bottleneck_weighted": ("weighted_squared", "convex smooth", "convex differentiable", "any"),
+    "bottleneck_huber": ("huber(1)", "huber(1/10)"),
+    "bottleneck_log_cosh": ("log_cosh",),
+    "bottleneck_poisson": ("poisson",),
+    "bottleneck_lp": ("lp(3/2)", "lp(11/10)", "lp(5/2)", "lp(3)", "lp(4)"),
+    "bottleneck_squared_hinge": ("squared_hinge",),
+    "bottleneck_logistic": ("logistic",),
+    "bottleneck_masked": ("masked_squared",),
+    "nonsmooth_narrow": (
+        "absolute", "convex", "any", "lp(1)", "quantile(1/3)", "quantile(1/2)", "quantile(9/10)",
+        "epsilon_insensitive(1/2)", "epsilon_insensitive(3)", "epsilon_insensitive(0)",
+    ),
+}  # fmt: skip
+DECAY = {"decay_deep_origin": "l2", "decay_l1_origin": "l1"}
+SYMMETRIC = ("symmetric_weighted", "tied_narrow", "quadratic_narrow", "skip_decay")
+ALL = (*LINEAR, *DECAY, *SYMMETRIC, "bottleneck_softmax", "decay_bottleneck")
+
+
+def family(name: str):
+    return importlib.import_module(f"landscape_cli.witnesses.{name}").FAMILY
+
+
+def built(name: str, text: str, options: BuildOptions = BuildOptions()) -> dict | None:  # noqa: B008
+    """The document of a claimed model, checked; None where the family does not claim it."""
+    (model,) = parse(text)
+    facts = Facts(model)
+    scope = family(name).scope(facts)
+    if isinstance(scope, Refusal) or scope.condition is not True:
+        return None
+    instance = family(name).build(facts, options)
+    assert isinstance(instance, Instance), (text, instance)
+    assert violations(facts, instance.document) == (), text
+    outcome = verify(instance.document)
+    assert outcome.accepted, (text, outcome.reason)
+    return instance.document
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_examples(name: str) -> None:
+    for text in family(name).examples:
+        document = built(name, text)
+        assert document is not None, text
+        assert lower_loss_nearby(document, random.Random(1)) is None, text
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_id_is_the_file_name(name: str) -> None:
+    assert family(name).id == name.replace("_", "-")
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_random_linear_networks(name: str) -> None:
+    rng = random.Random(11)
+    count = 0
+    for _ in range(900):
+        text = chain_text(rng, LINEAR[name])
+        document = built(name, text) if text is not None else None
+        if document is None:
+            continue
+        count += 1
+        assert lower_loss_nearby(document, rng, 24) is None, text
+        if count == 30:
+            return
+    assert count >= 25
+
+
+@pytest.mark.parametrize("name", DECAY)
+def test_random_penalised_networks(name: str) -> None:
+    rng = random.Random(12)
+    count = 0
+    for _ in range(900):
+        text = decay_text(rng, DECAY[name])
+        document = built(name, text) if text is not None else None
+        if document is None:
+            continue
+        count += 1
+        assert lower_loss_nearby(document, rng, 24) is None, text
+        if count == 80:
+            return
+    assert count >= 60
+
+
+def test_random_two_layer_decay() -> None:
+    rng = random.Random(13)
+    losses = [
+        f"{loss}; regularize l2 {strength}"
+        for loss in ("squared", "convex smooth", "masked_squared")
+        for strength in ("1", "1/7", "1000000", "1/1000000", "1, 4", "1/9, 1/4")
+    ]
+    count = 0
+    for _ in range(2000):
+        text = chain_text(rng, losses)
+        document = built("decay_bottleneck", text) if text is not None else None
+        if document is not None:
+            count += 1
+            assert lower_loss_nearby(document, rng, 24) is None, text
+        if count == 40:
+            return
+    assert count >= 25
+
+
+def test_random_symmetric_products() -> None:
+    rng = random.Random(14)
+    counts = dict.fromkeys(SYMMETRIC, 0)
+    for _ in range(500):
+        text = symmetric_text(rng)
+        if text is None:
+            continue
+        for name in SYMMETRIC:
+            document = built(name, text)
+            if document is not None:
+                counts[name] += 1
+                assert lower_loss_nearby(document, rng, 24) is None, text
+    assert min(counts.values()) >= 15, counts
+
+
+@pytest.mark.parametrize(("classes", "bias"), list(choices((3, 4, 5, 6), (False, True))))
+def test_softmax_at_every_width(classes: int, bias: bool) -> None:
+    for k in range(1, classes - 1):
+        top = f"linear({classes}, bias)" if bias else str(classes)
+        text = f"net {k + 1} -> {k} -> {top}; loss cross_entropy"
+        document = built("bottleneck_softmax", text)
+        assert document is not None, text
+        assert lower_loss_nearby(document, random.Random(k)) is None, text
+
+
+def test_no_bottleneck_is_not_claimed() -> None:
+    for name, losses in LINEAR.items():
+        least = 7 if name == "nonsmooth_narrow" else 4
+        for loss in losses:
+            (model,) = parse(f"net 4 -> {least} -> 4; loss {loss}")
+            scope = family(name).scope(Facts(model))
+            assert isinstance(scope, Scope) and scope.condition is False, (name, loss)
+            (model,) = parse(f"net 4 -> {least - 1} -> 4; loss {loss}")
+            scope = family(name).scope(Facts(model))
+            assert isinstance(scope, Scope) and scope.condition is True, (name, loss)
+
+
+def test_a_foreign_loss_is_refused() -> None:
+    (model,) = parse("net 4 -> 1 -> 4; loss squared")
+    for name in LINEAR:
+        assert isinstance(family(name).scope(Facts(model)), Refusal), name
+
+
+@pytest.mark.parametrize("name", ["bottleneck_weighted", "nonsmooth_narrow"])
+@pytest.mark.parametrize(
+    "text", ["net d0 -> d1 -> d2", "net d0 -> d1 -> d2 -> 3", "net 4 -> k -> 3",
+             "net d0 -> d1 -> d2; data samples n"],
+)  # fmt: skip
+def test_symbols_agree_with_numbers(name: str, text: str) -> None:
+    loss = LINEAR[name][0]
+    (model,) = parse(f"{text}; loss {loss}")
+    scope = family(name).scope(Facts(model))
+    assert isinstance(scope, Scope)
+    rng = random.Random(15)
+    seen = set()
+    for _ in range(60):
+        values = {key: rng.randint(1, 7) for key in ("d0", "d1", "d2", "k", "n")}
+        concrete = re.sub(r"\b(d0|d1|d2|k|n)\b", lambda m: str(values[m.group()]), text)
+        (numeric,) = parse(f"{concrete}; loss {loss}")
+        found = family(name).scope(Facts(numeric))
+        claimed = isinstance(found, Scope) and found.condition is True
+        assert substitute_formula(scope.condition, values) is claimed, (concrete, values)
+        seen.add(claimed)
+    assert seen == {True, False}
+
+
+def test_options_choose_the_number_of_samples() -> None:
+    document = built(
+        "bottleneck_weighted", "net 3 -> 1 -> 3; loss weighted_squared", BuildOptions(samples=6)
+    )
+    assert document is not None and len(document["data"]["X"][0]) == 6
+
+
+def test_given_weights_of_rank_two() -> None:
+    document = built(
+        "bottleneck_weighted",
+        "net 3 -> 1 -> 2; loss weighted_squared; data weights = [[2, 5, 1], [3, 1, 1]]",
+    )
+    assert document is not None
+    assert built("bottleneck_weighted", "net 3 -> 1 -> 2; loss weighted_squared; "
+                 "data weights = [[2, 4], [3, 6]]") is None  # fmt: skip
+
+
+def test_given_data_of_full_column_rank() -> None:
+    text = "net 3 -> 1 -> 2; loss {}; data X = [[1, 2], [3, 4], [5, 7]]"
+    for name, loss in (
+        ("bottleneck_weighted", "weighted_squared"), ("nonsmooth_narrow", "absolute"),
+        ("bottleneck_huber", "huber(1)"),
+    ):  # fmt: skip
+        document = built(name, text.format(loss))
+        assert document is not None
+        assert document["data"]["X"] == [["1", "2"], ["3", "4"], ["5", "7"]]
+
+
+def test_maps_with_constants() -> None:
+    text = "param A: 3 x 1; param B: 1 x 4; const C: 3 x 4; map (C + A * B) * X; loss absolute"
+    assert built("nonsmooth_narrow", text) is not None
+    given = text.replace("const C: 3 x 4", "const C: 3 x 4 = [[1,0,0,0],[0,1,0,0],[0,0,1,0]]")
+    assert built("nonsmooth_narrow", given) is None
+    assert built("nonsmooth_narrow", text + "; subject_to convex") is None
+
+
+def test_smallest_printed_values() -> None:
+    values = {
+        ("bottleneck_weighted", "net 2 -> 1 -> 2; loss weighted_squared"): ("2", "1/2"),
+        ("bottleneck_huber", "net 2 -> 1 -> 2; loss huber(1)"): ("5/2", "3/2"),
+        ("bottleneck_masked", "net 2 -> 1 -> 2; loss masked_squared"): ("9/8", "1/2"),
+        ("nonsmooth_narrow", "net 2 -> 1 -> 1; loss absolute"): ("1", "0"),
+        ("decay_bottleneck", "net 2 -> 1 -> 2; loss squared; regularize l2 1"): (
+            "43/8", "261/50",
+        ),
+        ("quadratic_narrow", "net 2 -> quadratic(1) -> linear(1, fixed, positive); loss squared"): (
+            "11", "10",
+        ),
+    }  # fmt: skip
+    for (name, text), expected in values.items():
+        document = built(name, text)
+        assert document is not None
+        assert document["local_minimum"]["value"] == expected[0]
+        assert document["better_point"]["value"] == expected[1]
+
+
+def test_large_bottleneck_is_quick() -> None:
+    document = built("bottleneck_weighted", "net 100 -> 30 -> 100; loss weighted_squared")
+    assert document is not None
+
+
+def test_values_are_never_floats() -> None:
+    document = built("bottleneck_logistic", "net 2 -> 1 -> 2; loss logistic")
+    assert document is not None
+    local = document["local_minimum"]["value"]
+    assert Fraction(local["lower"]) < Fraction(local["upper"])
+    assert Fraction(document["better_point"]["value"]["upper"]) < Fraction(local["lower"])
