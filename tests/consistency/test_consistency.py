@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 
+from landscape_cli.api import counterexample
 from landscape_cli.engine.discovery import deciding_theorems, families
 from landscape_cli.engine.judge import Judgement, judge, nearest
 from landscape_cli.model.problem import VERDICTS, Model
@@ -80,3 +81,20 @@ def test_the_decider_is_the_first_in_the_order_of_the_theory() -> None:
             assert judgement.theorem is not None
             group = judgement.holds if judgement.verdict == "holds" else judgement.conditional
             assert judgement.theorem.order == min(s.theorem.order for s in group), text
+
+
+def test_every_refutation_can_be_shown() -> None:
+    """A scope never claims a model without an instance that the kernel accepts."""
+    shown: Counter[str] = Counter()
+    for seed, linear in ((31, 0.95), (32, 0.5)):
+        for text, model in models(seed, 1200, linear=linear):
+            judgement = judge(model)
+            if judgement.verdict != "fails":
+                continue
+            try:
+                assert counterexample(judgement) is not None
+            except Exception as error:
+                raise AssertionError(f"{type(error).__name__} on {text}: {error}") from error
+            shown[decided_by(judgement)] += 1
+    print(dict(shown))
+    assert not families() or sum(shown.values()) >= 60
