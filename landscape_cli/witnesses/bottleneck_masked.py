@@ -96,11 +96,16 @@ def _finish(
 
 
 def _raise_rank(sizes: Sizes, y: list[list[Any]], base: int, first: int) -> None:
-    """Fills Y up to the wanted rank: at inputs from ``base`` on, then at unobserved samples."""
+    """Fills Y up to the wanted rank: at inputs from ``base`` on, then at unobserved samples.
+
+    ``first``: the first unobserved sample; with an output bias the first mirrored one.
+    """
     wanted = 0 if sizes.rank_y is None else sizes.rank_y - base
     places = [*range(base, sizes.r), *range(first, sizes.n)]
     for step in range(wanted):
         y[base + step][places[step]] = Fraction(1, 2)
+        if sizes.bias == "output":
+            y[base + step][first + places[step]] = Fraction(-1, 2)
 
 
 def _repeated(sizes: Sizes, same: bool) -> Design:
@@ -122,7 +127,7 @@ def _repeated(sizes: Sizes, same: bool) -> Design:
     columns: list[Any] = [*unit_columns(r), (k - 1, ONE), (k, ONE)]
     columns, y, mask = _finish(sizes, columns, y, mask)
     if not same:
-        _raise_rank(sizes, y, k + 1, r)
+        _raise_rank(sizes, y, k + 1, r if sizes.bias != "output" else r + 2)
     kept = dict(enumerate(diagonal[:k]))
     better = {i: v for i, v in kept.items() if i != k - 1} | {k: diagonal[k]}
     return Design(
