@@ -126,7 +126,6 @@ RANDOM_FALSE = {
         "net 2 -> quadratic(1) -> linear(1, fixed, positive); loss squared; data samples 4"
     ),
     "pyramidal with relu": "net 2 -> relu(2) -> 1; loss squared; data X identity",
-    "convex-problem with two layers": "net 3 -> 1 -> 3; loss absolute; data samples 3",
 }
 
 
