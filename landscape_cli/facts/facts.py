@@ -340,7 +340,8 @@ class Facts:
         y = self.model.data.matrix("Y")
         if y is not None and loss.kind == "named":
             values = [value for row in y.matrix.rows for value in row]
-            if loss.name in ("absolute", "quantile") and all(values):
+            # Of lp only p = 1 comes here: p > 1 is differentiable everywhere, p < 1 nowhere convex.
+            if loss.name in ("absolute", "quantile", "lp") and all(values):
                 return met("no entry of Y is 0, so the loss is differentiable at output 0", y.span)
             if loss.name == "epsilon_insensitive":
                 eps = loss.parameters[0][1]
