@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -25,6 +26,9 @@ NAMES = [str(path.relative_to(EXAMPLES)) for path in FILES]
 # Catalogue entries that no example exercises, each with the reason. An entry that some example
 # exercises after all has to leave this list.
 EXEMPT: dict[str, str] = {}
+
+# Weights and data entries up to which an instance is built here.
+LARGEST_CERTIFIED = 2500
 
 # How `landscape point` classifies the points that the examples look at.
 POINTS = {
@@ -193,6 +197,33 @@ def test_points_are_what_the_comments_say() -> None:
             key = (Path(found.model.file).stem, found.name)
             seen[key] = analyse_point(found.model).classification
     assert seen == POINTS
+
+
+def entries(found: ModelReport) -> int:
+    """The number of weights and of data entries that the model has at least, 0 for symbols."""
+    network = found.model.network
+    if network is None:
+        return 1
+    widths = [network.input_width, *(layer.width for layer in network.layers)]
+    if not all(isinstance(width, int) for width in widths):
+        return 0
+    samples = found.model.data.samples
+    ends = widths[0] + widths[-1]
+    return sum(a * b for a, b in pairwise(widths)) + ends * (
+        samples if isinstance(samples, int) else 1
+    )
+
+
+def test_failing_examples_have_certificates_that_the_kernel_accepts() -> None:
+    accepted = 0
+    for found in every_model():
+        if found.verdict != "fails" or entries(found) > LARGEST_CERTIFIED:
+            continue
+        instance = found.counterexample
+        if instance is not None:
+            assert instance.accepted is True, found.name
+            accepted += 1
+    assert accepted >= 60
 
 
 def test_the_index_is_up_to_date() -> None:
