@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -68,12 +67,13 @@ def test_installed_in_a_fresh_environment(wheel: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
     bin_folder = home / ("Scripts" if os.name == "nt" else "bin")
     python = bin_folder / "python"
-    site = sysconfig.get_path("purelib", "venv", vars={"base": str(home)})
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index",
          "--prefix", str(home), "--ignore-installed", str(wheel)],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
+    (package,) = home.rglob("landscape_cli/__init__.py")
+    site = str(package.parents[1])
     # The dependencies come from the environment of the tests; the package must not.
     where = "import landscape_cli; print(landscape_cli.__file__)"
     place = run([str(python), "-c", where], tmp_path, os.pathsep.join((site, dependencies())))
