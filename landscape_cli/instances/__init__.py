@@ -1,8 +1,9 @@
 """What counterexample builders share: certificate documents, exact values, the universal check.
 
 ``document(facts, X=.., Y=.., local=.., better=.., argument=..)`` assembles a certificate with both
-values; ``violations(facts, document)`` says what an instance contradicts of its model. Numbers are
-``int``, ``Fraction``, ``Log(argument, times)`` (``times * log(argument)``) or ``Box(lower, upper)``.
+values; ``violations(facts, document)`` says what an instance contradicts of its model. Numbers
+are ``int``, ``Fraction``, ``Log(argument, times)`` (``times * log(argument)``) or
+``Box(lower, upper)``.
 """
 
 from __future__ import annotations

@@ -265,11 +265,6 @@ def numeric_or_zero(value: Any) -> int:
     return value if isinstance(value, int) else 0
 
 
-def known(facts: Facts, name: str) -> bool:
-    """Whether the model gives that matrix."""
-    return facts.model.data.matrix(name) is not None
-
-
 def states(facts: Facts, name: str) -> bool:
     """Whether the model states that property of the data."""
     return facts.model.data.property(name) is not None  # type: ignore[arg-type]
@@ -283,12 +278,8 @@ def plain_targets(facts: Facts) -> Refusal | None:
     return None
 
 
-def needs(condition: bool, reason: str) -> Refusal | None:
-    """A refusal unless the condition holds."""
-    return None if condition else Refusal(reason)
-
-
 __all__ = [
     "Design", "Shape", "Sizes", "all_of", "assemble", "build", "fill", "filled_rank", "keep",
-    "known", "minimum", "mirrored", "needs", "numeric_or_zero", "plain_targets", "scope", "skips_last", "states", "unit_columns",
+    "minimum", "mirrored", "numeric_or_zero", "plain_targets", "scope", "skips_last", "states",
+    "unit_columns",
 ]  # fmt: skip

@@ -50,9 +50,27 @@ def violations(facts: Facts, document: dict[str, Any]) -> tuple[str, ...]:
     if facts.form.shift is not None and not shift_vanishes(facts):
         found.append("the model adds a known matrix to the map")
     _data(facts, document, problem, x, y, found)
+    if "critical_point" in document and facts.model.requirement.name != "strict_saddle":
+        found.append("a critical point that is not global refutes strict_saddle only")
     if facts.model.requirement.name == "strict_saddle":
         _smoothness(facts, problem, found)
     return tuple(found)
+
+
+def smooth_enough(facts: Facts, member: str | None = None) -> bool:
+    """Whether a local minimum that is not global refutes what the model requires.
+
+    It always does for ``local_is_global``; for ``strict_saddle`` if the loss (the ``member`` of
+    the table that a class is instantiated by) and all activations are C^2.
+    """
+    model = facts.model
+    if model.requirement.name == "local_is_global":
+        return True
+    loss = model.loss if member is None else Loss("named", member)
+    chain = facts.chain
+    return loss_properties(loss).smooth == "yes" and (
+        chain is None or all(facts.activation(layer).smooth is True for layer in chain.layers)
+    )
 
 
 def shift_vanishes(facts: Facts) -> bool:

@@ -23,6 +23,7 @@ def document(
     local: Weights, better: Weights, argument: Mapping[str, Any],
     loss: Mapping[str, Any] | None = None, fixed: Weights | None = None,
     slopes: Mapping[int, Fraction] | None = None, local_value: Any = None,
+    place: str = "local_minimum",
 ) -> dict[str, Any]:  # fmt: skip
     """The certificate document of an instance of the model.
 
@@ -33,7 +34,8 @@ def document(
     ``coefficients`` or ``forms``; by default the model's. ``fixed``: the weights of fixed layers
     that the model does not give. ``slopes``: the value of each prelu slope (layer from 1).
     Both values are computed here; ``local_value`` gives the value (a ball) where the local
-    minimum is only known as a box. Raises ``NotAnInstance`` where the better point is not shown
+    minimum is only known as a box. ``place``: ``critical_point`` for an instance that refutes
+    ``strict_saddle`` alone. Raises ``NotAnInstance`` where the better point is not shown
     to be better.
     """
     problem = _problem(facts, loss, fixed or {}, slopes or {})
@@ -52,7 +54,7 @@ def document(
         "schema": SCHEMA,
         "problem": _problem_text(problem),
         "data": data,
-        "local_minimum": {"weights": _weights_text(local), "value": values[0]},
+        place: {"weights": _weights_text(local), "value": values[0]},
         "better_point": {"weights": _weights_text(better), "value": values[1]},
         "argument": dict(argument),
     }

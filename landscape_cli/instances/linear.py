@@ -29,7 +29,7 @@ from ..model.terms import (
     minimum,
     subtract,
 )
-from .check import shift_vanishes
+from .check import shift_vanishes, smooth_enough
 from .numbers import Log, Weights
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -55,12 +55,19 @@ class Room(NamedTuple):
     known_above: bool
 
 
-def linear_room(facts: Facts, *, penalised: bool = False) -> Room | Refusal:
+def linear_room(
+    facts: Facts, *, penalised: bool = False, member: str = "weighted_squared"
+) -> Room | Refusal:
     """The room of a model whose map is a linear chain, or why it is not of that kind.
 
-    Without ``penalised`` a penalty is refused; with it, skips and fixed layers are.
+    Without ``penalised`` a penalty is refused; with it, skips and fixed layers are. ``member``
+    is the loss that a class is instantiated by.
     """
     model = facts.model
+    if model.requirement.name != "local_is_global" and not smooth_enough(
+        facts, member if model.loss.kind == "class" else None
+    ):
+        return Refusal("strict_saddle is asked, and the loss is not C^2")
     if (model.regularizer is not None) != penalised:
         return Refusal("a penalty on the weights" if model.regularizer else "no penalty")
     if model.constraints is not None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ..catalogue import BuildOptions, Instance, Refusal
 from ..facts.facts import Facts
+from .check import smooth_enough
 from .linear import Plan, Room, Shape, as_int, choose, zeros
 from .numbers import Weights
 
@@ -61,6 +62,8 @@ def origin_of(facts: Facts, kind: str, least_depth: int) -> Origin | Refusal:
         return Refusal("some layer has no penalty")
     if model.constraints is not None:
         return Refusal("the output is constrained")
+    if not smooth_enough(facts, "squared" if model.loss.kind == "class" else None):
+        return Refusal("strict_saddle is asked, and the loss or an activation is not C^2")
     chain, ends = facts.chain, facts.ends
     if chain is None or ends is None or ends.depth < least_depth:
         return Refusal(f"fewer than {least_depth} trained layers")

@@ -275,6 +275,11 @@ def entry_loss(name: str, parameters: Mapping[str, Any], z: Any, y: Fraction) ->
         return abs(r) + (-2 * abs(r)).exp().log1p() - arb(2).log()
     if name == "poisson":
         return z.exp() - y * z
+    if name == "zero_one":
+        margin = y * z
+        if margin > 0 or margin < 0:
+            return Fraction(1 if margin < 0 else 0)
+        raise ValueError("the output is not separated from the jump of the loss")
     if name == "tukey":
         c = _ball(parameters["c"])
         inner = (1 - (r / c) * (r / c)).max(arb(0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from . import minima, proofs, refutations
+from . import minima, plateaus, proofs, refutations
 from .algebra import Polynomial
 from .numbers import PRECISIONS, Rejection, bounds, rational
 from .problem import Data, Evaluator, Problem, Weights, fields, read_problem, read_weights
@@ -28,18 +28,22 @@ def verify(document: object) -> Outcome:
     kind: str | None = None
     try:
         if isinstance(document, dict) and document.get("schema") == proofs.SCHEMA:
-            kind = proofs.check_proof(document)
-            return Outcome(True, kind, "accepted: every local minimum is global")
+            named = document.get("theorem")
+            kind = named if isinstance(named, str) and named in proofs.THEOREMS else None
+            return Outcome(True, *proofs.check_proof(document))
         if not isinstance(document, dict) or document.get("schema") != SCHEMA:
             raise Rejection(f"the schema is not {SCHEMA}")
         refuting = "point" in document
-        places = ["point"] if refuting else ["local_minimum", "better_point"]
+        first = "critical_point" if "critical_point" in document else "local_minimum"
+        places = ["point"] if refuting else [first, "better_point"]
         fields(document, ["schema", "problem", "data", *places, "argument"], [], "the document")
         argument = document["argument"]
         if not isinstance(argument, dict) or not isinstance(argument.get("kind"), str):
             raise Rejection("the argument is not an object with a kind")
         kind = argument["kind"]
-        known = refutations.ARGUMENTS if refuting else minima.ARGUMENTS
+        known = refutations.ARGUMENTS if refuting else {**minima.ARGUMENTS, **plateaus.MINIMA}
+        if first == "critical_point" and not refuting:
+            known = plateaus.CRITICAL
         if kind in ELSEWHERE:
             raise Rejection(f"{kind} is checked by landscape_cli.interval_checker, not here")
         if kind not in known:
@@ -52,7 +56,7 @@ def verify(document: object) -> Outcome:
             weights = read_weights(problem, parts["weights"], place)
             points.append((weights, check_value(problem, data, weights, parts["value"], place)))
         if not refuting and points[1][1][1] >= points[0][1][0]:
-            raise Rejection("the better value is not strictly below the local minimum's")
+            raise Rejection(f"the better value is not strictly below that of the {first}")
         evaluator = Evaluator(problem, data)
         weights = points[0][0]
         known[kind](
@@ -65,6 +69,8 @@ def verify(document: object) -> Outcome:
             False, kind, f"the document is too large or too deep ({type(error).__name__})"
         )
     what = "not a local minimum" if refuting else "a local minimum, and not global"
+    if not refuting and "critical_point" in document:
+        what = "a critical point without a direction of negative curvature, and not global"
     return Outcome(True, kind, f"accepted: {what}")
 
 

@@ -122,6 +122,7 @@ FAMILY = Family(
     ),
     scope=_scope,
     build=_build,
+    properties=("local_is_global", "strict_saddle"),
     examples=(
         "net 2 -> 1 -> 2; loss logistic",
         "net 5 -> 2 -> 3 -> 4; loss logistic",

@@ -184,6 +184,7 @@ FAMILY = Family(
     ),
     scope=_scope,
     build=_build,
+    properties=("local_is_global", "strict_saddle"),
     examples=(
         "net 2 -> 1 -> 2; loss lp(3/2)",
         "net 5 -> 2 -> 3 -> 4; loss lp(3)",

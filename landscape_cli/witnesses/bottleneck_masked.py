@@ -222,6 +222,7 @@ FAMILY = Family(
     ),
     scope=_scope,
     build=_build,
+    properties=("local_is_global", "strict_saddle"),
     examples=(
         "net 2 -> 1 -> 2; loss masked_squared",
         "net 3 -> 1 -> 3; loss masked_squared; data X identity",

@@ -108,6 +108,7 @@ FAMILY = Family(
     ),
     scope=_scope,
     build=_build,
+    properties=("local_is_global", "strict_saddle"),
     examples=(
         "net 2 -> 1 -> 2; loss poisson",
         "net 5 -> 2 -> 3 -> 4; loss poisson",

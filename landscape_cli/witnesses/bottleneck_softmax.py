@@ -178,6 +178,7 @@ FAMILY = Family(
     ),
     scope=_scope,
     build=_build,
+    properties=("local_is_global", "strict_saddle"),
     examples=(
         "net 2 -> 1 -> 3; loss cross_entropy",
         "net 5 -> 2 -> 3 -> 4; loss cross_entropy",

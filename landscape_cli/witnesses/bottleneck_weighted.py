@@ -310,6 +310,7 @@ FAMILY = Family(
     ),
     scope=_scope,
     build=_build,
+    properties=("local_is_global", "strict_saddle"),
     examples=(
         "net 2 -> 1 -> 2; loss weighted_squared",
         "net 5 -> 2 -> 7 -> 4; loss convex smooth",

@@ -200,6 +200,7 @@ FAMILY = Family(
     ),
     scope=_scope,
     build=_build,
+    properties=("local_is_global", "strict_saddle"),
     examples=(
         "net 2 -> 1 -> 2; loss squared; regularize l2 1",
         "net 5 -> 2 -> 4; loss squared; regularize l2 1/10, 2/5",

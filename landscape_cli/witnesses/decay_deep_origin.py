@@ -65,6 +65,7 @@ FAMILY = Family(
     ),
     scope=_scope,
     build=_build,
+    properties=("local_is_global", "strict_saddle"),
     examples=(
         "net 1 -> 1 -> 1 -> 1; loss squared; regularize l2 1",
         "net 5 -> relu(4) -> relu(3) -> 2; loss huber(1); regularize l2 1/10",

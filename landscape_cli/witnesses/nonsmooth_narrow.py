@@ -82,7 +82,7 @@ def _scope(facts: Facts) -> Scope | Refusal:
         return Refusal("a penalty on the weights")
     from ..instances.linear import choose, linear_room, symbolic_condition
 
-    room = linear_room(facts)
+    room = linear_room(facts, member="absolute")
     if isinstance(room, Refusal):
         return room
     shape = _shape(facts, room, kink)
@@ -113,7 +113,7 @@ def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     kink = _loss_of(facts)
     if isinstance(kink, Refusal):
         return kink
-    room = linear_room(facts)
+    room = linear_room(facts, member="absolute")
     if isinstance(room, Refusal):
         return room
     if facts.ranges is None:

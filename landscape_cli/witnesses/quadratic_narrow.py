@@ -145,11 +145,12 @@ FAMILY = Family(
     argument="strict-hessian",
     proof=(
         "Samples e_1, e_2, e_1 + e_2, e_1 - e_2 with targets 4, 3, 0, 0: at w = (0, 1) the "
-        "gradient is 0 and the Hessian diag(4, 12); the value is 11, at (1, 0) it is 10. Further inputs are "
-        "fixed by small samples e_2 +- e_j."
+        "gradient is 0 and the Hessian diag(4, 12); the value is 11, at (1, 0) it is 10. Further "
+        "inputs are fixed by small samples e_2 +- e_j."
     ),
     scope=_scope,
     build=_build,
+    properties=("local_is_global", "strict_saddle"),
     examples=(
         "net 2 -> quadratic(1) -> linear(1, fixed, positive); loss squared",
         "net 5 -> quadratic(1) -> linear(1, fixed, positive); loss squared; data X full_row_rank",

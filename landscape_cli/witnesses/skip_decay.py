@@ -141,6 +141,7 @@ FAMILY = Family(
     ),
     scope=_scope,
     build=_build,
+    properties=("local_is_global", "strict_saddle"),
     examples=(
         "net 1 -> linear(1, skip) -> linear(1, skip); loss squared; regularize l2 2/5",
         "net 1 -> linear(1, skip) -> 1 -> linear(1, skip); loss squared; regularize l2 3",

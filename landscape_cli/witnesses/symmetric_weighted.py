@@ -116,6 +116,7 @@ FAMILY = Family(
     ),
     scope=_scope,
     build=_build,
+    properties=("local_is_global", "strict_saddle"),
     examples=(
         "param W: 2 x 1; map W * W^T; loss weighted_squared",
         "param W: 5 x 3; map W * W^T; loss convex smooth",

@@ -159,6 +159,7 @@ FAMILY = Family(
     ),
     scope=_scope,
     build=_build,
+    properties=("local_is_global", "strict_saddle"),
     examples=(
         "param W: 2 x 1; map W * W^T * X; loss squared",
         "param W: 5 x 2; map W * W^T * X; loss squared; data Y = X",

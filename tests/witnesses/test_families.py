@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import random
 import re
@@ -36,7 +37,7 @@ LINEAR = {
 }  # fmt: skip
 DECAY = {"decay_deep_origin": "l2", "decay_l1_origin": "l1"}
 SYMMETRIC = ("symmetric_weighted", "tied_narrow", "quadratic_narrow", "skip_decay")
-ALL = (*LINEAR, *DECAY, *SYMMETRIC, "bottleneck_softmax", "decay_bottleneck")
+ALL = (*LINEAR, *DECAY, *SYMMETRIC, "bottleneck_softmax", "decay_bottleneck", "flat_region")
 
 
 def family(name: str):
@@ -179,7 +180,7 @@ def test_symbols_agree_with_numbers(name: str, text: str) -> None:
     seen = set()
     for _ in range(60):
         values = {key: rng.randint(1, 7) for key in ("d0", "d1", "d2", "k", "n")}
-        concrete = re.sub(r"\b(d0|d1|d2|k|n)\b", lambda m: str(values[m.group()]), text)
+        concrete = re.sub(r"\b(d0|d1|d2|k|n)\b", lambda m, v=values: str(v[m.group()]), text)
         (numeric,) = parse(f"{concrete}; loss {loss}")
         found = family(name).scope(Facts(numeric))
         claimed = isinstance(found, Scope) and found.condition is True
@@ -255,3 +256,90 @@ def test_values_are_never_floats() -> None:
     local = document["local_minimum"]["value"]
     assert Fraction(local["lower"]) < Fraction(local["upper"])
     assert Fraction(document["better_point"]["value"]["upper"]) < Fraction(local["lower"])
+
+
+def test_random_flat_regions() -> None:
+    rng = random.Random(16)
+    count = 0
+    for _ in range(400):
+        text = decay_text(rng, "l2")
+        if text is None:
+            continue
+        head, _, rest = text.partition("; loss ")
+        tail = rest[rest.index("; regularize") :].partition(";")[2].partition(";")[2]
+        text = f"{head}; loss {rng.choice(['tukey(2)', 'zero_one', 'any', 'tukey(1/3)'])};{tail}"
+        document = built("flat_region", text)
+        if document is not None:
+            count += 1
+            assert lower_loss_nearby(document, rng, 24) is None, text
+        if count == 40:
+            return
+    assert count >= 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "net 3 -> 2 -> 2 -> 3; loss squared",
+        "net 1 -> 1 -> 1 -> 1 -> 1; loss convex smooth; data X identity",
+        "net 3 -> tanh(2) -> sin(2) -> linear(1, bias); loss squared; data samples 5",
+        "net 4 -> gelu(2) -> quadratic(2) -> cube(3); loss any; data X full_row_rank",
+    ],
+)
+def test_origin_of_deep_networks(text: str) -> None:
+    document = built("strict_saddle_deep", f"{text}; require strict_saddle")
+    assert document is not None
+    assert "local_minimum" not in document
+    # Every change makes the argument fail: another point, one layer less, a kink in the loss.
+    moved = copy.deepcopy(document)
+    moved["critical_point"]["weights"]["W1"][0][0] = "1"
+    assert not verify(moved).accepted
+    claimed = copy.deepcopy(document)
+    claimed["local_minimum"] = claimed.pop("critical_point")
+    assert not verify(claimed).accepted
+    kinked = copy.deepcopy(document)
+    kinked["problem"]["activations"][1] = {"name": "relu"}
+    assert not verify(kinked).accepted
+    penalised = copy.deepcopy(document)
+    penalised["problem"]["regularizer"] = {"l2": "1"}
+    assert not verify(penalised).accepted
+    assert built("strict_saddle_deep", text) is None
+
+
+def test_two_layers_have_no_flat_origin() -> None:
+    assert (
+        built("strict_saddle_deep", "net 3 -> 2 -> 3; loss squared; require strict_saddle") is None
+    )
+    document = built(
+        "strict_saddle_deep", "net 1 -> 1 -> 1 -> 1; loss squared; require strict_saddle"
+    )
+    assert document is not None
+    problem = document["problem"]
+    for name in ("widths", "activations", "biases"):
+        problem[name] = problem[name][:-1]
+    for place in ("critical_point", "better_point"):
+        del document[place]["weights"]["W3"]
+    outcome = verify(document)
+    assert not outcome.accepted and "at least 3" in outcome.reason
+
+
+def test_a_plateau_must_be_flat() -> None:
+    document = built("flat_region", "net 1 -> 1; loss tukey(1); data samples 1")
+    assert document is not None
+    assert document["data"]["Y"] == [["2"]]
+    edge = copy.deepcopy(document)
+    edge["data"]["Y"] = [["1"]]
+    edge["better_point"]["weights"]["W1"] = [["1"]]
+    assert not verify(edge).accepted
+    jump = built("flat_region", "net 1 -> 1; loss zero_one; data samples 1")
+    assert jump is not None
+    jump["local_minimum"]["weights"]["W1"] = [["0"]]
+    outcome = verify(jump)
+    assert not outcome.accepted and "jump" in outcome.reason
+
+
+def test_strict_saddle_needs_a_smooth_loss() -> None:
+    for name, loss in (("nonsmooth_narrow", "convex"), ("bottleneck_huber", "huber(1)")):
+        (model,) = parse(f"net 2 -> 1 -> 2; loss {loss}; require strict_saddle")
+        assert isinstance(family(name).scope(Facts(model)), Refusal)
+    assert built("bottleneck_weighted", "net 2 -> 1 -> 2; loss convex; require strict_saddle")
