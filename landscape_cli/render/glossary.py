@@ -113,6 +113,15 @@ WORDS: tuple[Word, ...] = (
         "squares (l2) or absolute values (l1).",
     ),
     Word(
+        "loss-plateau", "argument", "No entry of the loss can fall nearby",
+        "For losses with flat parts: every output is strictly inside a flat part, or at its target.",
+    ),
+    Word(
+        "flat-origin", "argument", "Gradient and Hessian vanish at zero weights",
+        "With three and more trained layers the outputs are of third order in the weights, so zero "
+        "weights are a critical point without negative curvature; it refutes strict_saddle.",
+    ),
+    Word(
         "interval-newton", "argument", "A critical point enclosed in a box",
         "The Krawczyk operator maps a box into itself, so it holds exactly one critical point, and "
         "the interval Hessian on the box is positive definite.",

@@ -338,6 +338,15 @@ def _counterexample(
     _say(page, "", pieces)
 
 
+def _claimed(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The point that is not global: a local minimum, or (strict_saddle) a critical point."""
+    for name in ("local_minimum", "critical_point"):
+        if name in document:
+            found: Mapping[str, Any] = document[name]
+            return found
+    raise KeyError("a certificate without a local minimum or a critical point")
+
+
 def instance_rows(document: Mapping[str, Any]) -> list[str]:
     """Data, loss parameters and the weights of the local minimum of a certificate document."""
     from .matrices import background, matrix, number, samples
@@ -368,7 +377,7 @@ def instance_rows(document: Mapping[str, Any]) -> list[str]:
             parts.append(f"{kind} {', '.join(map(number, strengths))}")
     for name, rows_ in (problem.get("fixed") or {}).items():
         parts.append(f"{name} = {matrix(rows_)} (fixed)")
-    weights = document["local_minimum"]["weights"]
+    weights = _claimed(document)["weights"]
     parts += [f"{name} = {matrix(weights[name])}" for name in sorted(weights, key=_from_the_top)]
     rows.append(", ".join(map(tied, parts)))
     return [row for row in rows if row]
@@ -385,10 +394,10 @@ def values_words(document: Mapping[str, Any]) -> str:
     """``local minimum 2, but 1/2 is attained``."""
     from .matrices import two_values
 
-    local, better = two_values(
-        document["local_minimum"]["value"], document["better_point"]["value"]
-    )
-    return f"local minimum {local}, but {better} is attained"
+    claimed, better = two_values(_claimed(document)["value"], document["better_point"]["value"])
+    if "local_minimum" in document:
+        return f"local minimum {claimed}, but {better} is attained"
+    return f"critical point without negative curvature, value {claimed}, but {better} is attained"
 
 
 def _repairs(repairs: Sequence[Repair], page: Page) -> None:

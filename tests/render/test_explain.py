@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
 import landscape_cli
@@ -57,6 +59,9 @@ def test_arguments_of_the_families_are_in_the_glossary() -> None:
 
     arguments = {word.name for word in WORDS if word.kind == "argument"}
     assert {family.argument for family in families()} <= arguments
+    text = (files("landscape_cli") / "kernel" / "README.md").read_text()
+    for argument in arguments:
+        assert f"`{argument}`" in text, f"the kernel does not know {argument}"
 
 
 def test_assumptions_with_variants_are_one_entry() -> None:

@@ -75,6 +75,7 @@ def test_a_report_has_the_keys_of_the_interface(validator: Any) -> None:
         "net 9 -> tanh(5) -> 2; loss absolute; data X full_column_rank",
         "net 2 -> sin(3) -> tanh(2) -> 2; loss squared",
         "param W: 5 x 3; map W * W^T; loss convex smooth; require strict_saddle",
+        "net 2 -> 2 -> 2 -> 2; loss squared; require strict_saddle",
         'model "a b" { net 5 -> 3; loss hinge; expect fails; allow holds because "x" }',
         "net 5 -> 0; los squared",
         "\0",

@@ -12,7 +12,13 @@ from landscape_cli.render.checked import Tally, checked_lines
 from landscape_cli.render.diagnostics import diagnostic_lines
 from landscape_cli.render.layout import Page
 from landscape_cli.render.proof import proof_lines
-from landscape_cli.render.verdict import HEADLINES, instance_rows, title, verdict_lines
+from landscape_cli.render.verdict import (
+    HEADLINES,
+    instance_rows,
+    title,
+    values_words,
+    verdict_lines,
+)
 from landscape_cli.syntax import parse
 
 from .reports import CERTIFICATE, ERROR, PROOF, model_report, report
@@ -130,6 +136,15 @@ def test_instances_show_losses_penalties_and_biases() -> None:
     words = row.replace("\x1f", " ")
     assert "weights [[1,3],[3,1]], l2 1/100, W3 = [[1,0]] (fixed)" in words
     assert words.endswith("W2 = log 3, W1 = 1, b1 = (1/2)")
+
+
+def test_a_critical_point_that_refutes_strict_saddle() -> None:
+    document = {**CERTIFICATE, "critical_point": CERTIFICATE["local_minimum"]}
+    del document["local_minimum"]
+    assert instance_rows(document) == instance_rows(CERTIFICATE)
+    assert values_words(document).startswith("critical point without negative curvature")
+    with pytest.raises(KeyError):
+        instance_rows({key: v for key, v in document.items() if key != "critical_point"})
 
 
 def test_every_headline_exists() -> None:
