@@ -114,7 +114,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "loss-plateau", "argument", "No entry of the loss can fall nearby",
-        "For losses with flat parts: every output is strictly inside a flat part, or at its target.",
+        "For losses with flat parts: every output is inside a flat part, or at its target.",
     ),
     Word(
         "flat-origin", "argument", "Gradient and Hessian vanish at zero weights",
