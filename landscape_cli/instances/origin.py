@@ -137,6 +137,8 @@ def origin_of(facts: Facts, kind: str, least_depth: int) -> Origin | Refusal:
     else:
         return Refusal(f"the loss is {name}")
     mild = max(penalty.strengths) <= 1
+    if way == "weights" and name == "log_cosh" and not names <= HOMOGENEOUS:
+        return Refusal("log_cosh of large numbers")
     if way == "weights" and not mild and (name == "log_cosh" or not names <= POLYNOMIAL):
         return Refusal("a strong penalty, and exponentials of large numbers")
     if same and not mild and name == "log_cosh":
@@ -210,7 +212,7 @@ def build_origin(
         return sizes
     target, gain, stretch = sizes
     x, y, subgradient = _data(facts, origin, plan, target, stretch)
-    local, better = _zero_weights(facts), _one_path(facts, origin, gain)
+    local, better = _zero_weights(facts), _one_path(facts, gain)
     argument: dict[str, Any] = {"kind": "growth"}
     if subgradient is not None:
         argument["subgradient"] = [[str(v) for v in row] for row in subgradient]
@@ -253,7 +255,7 @@ def _zero_weights(facts: Facts) -> Weights:
     return weights
 
 
-def _one_path(facts: Facts, origin: Origin, gain: Fraction) -> Weights:
+def _one_path(facts: Facts, gain: Fraction) -> Weights:
     """Weight ``gain`` from the first unit of every layer to that of the next."""
     weights = _zero_weights(facts)
     chain = facts.chain
@@ -261,8 +263,6 @@ def _one_path(facts: Facts, origin: Origin, gain: Fraction) -> Weights:
     depth = len(chain.layers)
     for k in range(1, depth + 1):
         weights[f"W{k}"][0][0] = gain
-    if origin.loss == "cross_entropy":
-        weights[f"W{depth}"][1][0] = -gain
     return weights
 
 
@@ -397,7 +397,7 @@ def _wins(
     z = [first]
     if origin.loss == "cross_entropy":
         small = [list(row) for row in y]
-        z = [first, [-v for v in first], *[[ZERO] * len(first) for _ in range(rows - 2)]]
+        z = [first, *[[ZERO] * len(first) for _ in range(rows - 1)]]
     parameters: dict[str, Any] = dict(origin.parameters)
     if origin.loss == "linear_loss":
         parameters["coefficients"] = [[-v for v in row] for row in small]
@@ -410,6 +410,5 @@ def _wins(
     depth = len(chain.layers)
     strengths = penalty.strengths if len(penalty.strengths) == depth else penalty.strengths * depth
     power = gain * gain / 2 if penalty.kind == "l2" else gain
-    extra = 1 + (origin.loss == "cross_entropy")
-    cost = sum(strengths[:-1], ZERO) * power + strengths[-1] * power * extra
+    cost = sum(strengths[:-1], ZERO) * power + strengths[-1] * power
     return before - after > cost * Fraction(101, 100)
