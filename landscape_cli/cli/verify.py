@@ -65,9 +65,7 @@ def command(files: tuple[str, ...], form: str) -> int:
         page = new_page()
         for checked in found:
             word = ("good", "accepted") if checked.accepted else ("bad", "rejected")
-            page.row(
-                [("", f"{checked.file}: "), word, ("", f" {_why(checked)}")], indent=0, column=2
-            )
+            page.unwrapped(("", f"{checked.file}: "), word, ("", f" {_why(checked)}"))
         write(page)
     if any(checked.unreadable for checked in found):
         return 2
@@ -76,14 +74,15 @@ def command(files: tuple[str, ...], form: str) -> int:
 
 def _why(checked: Checked) -> str:
     if not checked.accepted:
-        kind = f" ({checked.argument})" if checked.argument else ""
-        return f"{kind.strip()} {checked.reason}".strip()
+        kind = f"({checked.argument}): " if checked.argument else ""
+        return f"{kind}{checked.reason}"
     by = (
         "interval checker, ball arithmetic"
         if checked.argument in ("interval-newton", "split-unit")
         else "kernel, exact arithmetic"
     )
-    return f"({checked.argument}; {by}) {checked.reason.removeprefix('accepted').lstrip(': ')}"
+    claim = checked.reason.partition(": ")[2] or checked.reason
+    return f"({checked.argument}; {by}): {claim}"
 
 
 def check_file(file: str) -> Checked:

@@ -16,9 +16,7 @@ from ..catalogue import Instance, Refusal
 if TYPE_CHECKING:
     from ..facts.facts import Facts
 
-SMOOTH = frozenset(
-    ("tanh", "sigmoid", "softplus", "gelu", "silu", "mish", "arctan", "sin", "erf")
-)
+SMOOTH = frozenset(("tanh", "sigmoid", "softplus", "gelu", "silu", "mish", "arctan", "sin", "erf"))
 BENT = frozenset((
     "linear", "relu", "leaky_relu", "elu", "celu", "hard_tanh", "hard_sigmoid", "relu6",
 ))  # fmt: skip
@@ -32,8 +30,6 @@ class Found(NamedTuple):
 
     instance: Instance | None
     starts: int
-
-
 
 
 def hunt(
@@ -115,8 +111,10 @@ def unsuited(facts: Facts) -> str | None:
         )
     if not smooth and all(name == "linear" for name in names):
         return "a linear network with the squared loss has no such minimum (linear-squared)"
+    from itertools import pairwise
+
     widths = [width for width in chain.widths if isinstance(width, int)]
-    count = sum(a * b for a, b in zip(widths, widths[1:], strict=False))
+    count = sum(a * b for a, b in pairwise(widths))
     count += sum(w for w, layer in zip(widths[1:], chain.layers, strict=True) if layer.bias)
     if count > MOST_PARAMETERS:
         return f"the model has {count} parameters; a hunt takes at most {MOST_PARAMETERS}"

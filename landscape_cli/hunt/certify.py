@@ -25,9 +25,7 @@ def certificate(
     return _exact(facts, network, data, candidate)
 
 
-_SMOOTH = frozenset(
-    ("tanh", "sigmoid", "softplus", "gelu", "silu", "mish", "arctan", "sin", "erf")
-)
+_SMOOTH = frozenset(("tanh", "sigmoid", "softplus", "gelu", "silu", "mish", "arctan", "sin", "erf"))
 
 
 def _short(value: float, digits: int) -> Fraction:
@@ -51,9 +49,7 @@ def _boxes(facts: Facts, network: Network, data: Data, candidate: Candidate) -> 
     radius = Fraction(1, 10**6)
     centre = [_short(v, 9) for v in theta]
     boxes = network.named([Box(v - radius, v + radius) for v in centre])
-    value = value_ball(
-        network.activations[0][0], data.x, data.y, network.named(centre), 1e-7
-    )
+    value = value_ball(network.activations[0][0], data.x, data.y, network.named(centre), 1e-7)
     try:
         text = document(
             facts, X=data.x, Y=data.y, local=boxes, better=_better(network, candidate),
@@ -144,9 +140,7 @@ def _slope(piece: Piece) -> Fraction:
     return piece.slope
 
 
-def _space(
-    network: Network, data: Data, pattern: list[list[list[Piece]]]
-) -> list[list[Fraction]]:
+def _space(network: Network, data: Data, pattern: list[list[list[Piece]]]) -> list[list[Fraction]]:
     """Vectors over the samples that span the outputs of all weights with this pattern."""
     space = [list(row) for row in data.x]
     n = len(data.x[0])
@@ -180,8 +174,7 @@ def _projection(space: list[list[Fraction]], row: list[Fraction]) -> list[Fracti
     assert solution is not None  # the vectors are independent
     weights = [entry for (entry,) in solution]
     return [
-        sum((w * v[s] for w, v in zip(weights, space, strict=True)), ZERO)
-        for s in range(len(row))
+        sum((w * v[s] for w, v in zip(weights, space, strict=True)), ZERO) for s in range(len(row))
     ]
 
 

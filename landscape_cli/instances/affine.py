@@ -17,6 +17,7 @@ from ..model.problem import Activation
 from .nonlinear import (
     ONE,
     ZERO,
+    Choice,
     Parameters,
     Sparse,
     Value,
@@ -50,7 +51,8 @@ class Design(NamedTuple):
     for all further samples. ``slope_row`` and ``unit_row`` are linear forms on the inputs with the
     values t and 1 (``unit_row`` None: there is no such form, with or without a bias; empty: it
     is the first layer's bias). ``u`` is orthogonal to everything that the network can express
-    inside its pieces, up to the factor kappa; ``others`` are further such vectors.
+    inside its pieces, up to the factor kappa; ``others`` are further such vectors. ``unit``: the
+    values of the form ``unit_row`` where they are not 1; ``shift``: a constant in ``t``.
     """
 
     samples: int
@@ -62,6 +64,13 @@ class Design(NamedTuple):
     u: tuple[Fraction, ...]
     others: tuple[Mapping[int, Fraction], ...]
     signs: bool = False
+    unit: tuple[Fraction, ...] | None = None
+    shift: Fraction = ZERO
+
+    @property
+    def base(self) -> tuple[Fraction, ...]:
+        """The values of the form ``unit_row`` (or of the bias), one a kind."""
+        return self.unit if self.unit is not None else (ONE,) * len(self.t)
 
     @property
     def kinds(self) -> int:
@@ -207,7 +216,7 @@ def signs_design(plan: Layout, samples: int) -> Design:
     )  # fmt: skip
 
 
-def _designs(facts: Facts, plan: Layout, options: BuildOptions) -> Iterator[tuple[Design, int]]:
+def designs(facts: Facts, plan: Layout, options: BuildOptions) -> Iterator[tuple[Design, int]]:
     from ..witnesses.affine_piece import least_samples
 
     ranges = facts.ranges
@@ -217,6 +226,8 @@ def _designs(facts: Facts, plan: Layout, options: BuildOptions) -> Iterator[tupl
     )
     # Data with a row of ones are easier to read than data of rank 1.
     ordered = sorted(_first(found, 6), key=lambda c: c.rank_x == 1 and not plan.first_bias)
+    if options.simplest:
+        ordered.sort(key=lambda c: c.samples)
     for n, rank, rank_y in ordered:
         if plan.first_bias or rank >= 2:
             if plan.isotropic and rank >= 2:
@@ -229,7 +240,7 @@ def _designs(facts: Facts, plan: Layout, options: BuildOptions) -> Iterator[tupl
             yield signs_design(plan, n), rank_y
 
 
-def _first(items: Iterator[tuple[int, int, int]], count: int) -> list[tuple[int, int, int]]:
+def _first(items: Iterator[Choice], count: int) -> list[Choice]:
     found = []
     for item in items:
         found.append(item)
@@ -241,8 +252,13 @@ def _first(items: Iterator[tuple[int, int, int]], count: int) -> list[tuple[int,
 # --- networks of one unit a layer ------------------------------------------------------------
 
 FIRST_GRID = ((1, 0), (2, 0), (2, -1), (6, -3), (12, 0), (1, 1), (2, 1), (-1, 0), (-1, 1), (3, -2))
-LINE_GRID = (ONE, -ONE, Fraction(2), Fraction(-2), Fraction(4), Fraction(-4), Fraction(1, 2), Fraction(-1, 2), Fraction(6), Fraction(-6), Fraction(12))  # fmt: skip
-FACTORS = (ONE, -ONE, Fraction(2), Fraction(-2), Fraction(1, 2), Fraction(-1, 2), Fraction(6), Fraction(-6))  # fmt: skip
+LINE_GRID = tuple(
+    sign * size for size in (ONE, Fraction(2), Fraction(4), ONE / 2, Fraction(6), Fraction(12))
+    for sign in (1, -1)
+)  # fmt: skip
+FACTORS = tuple(
+    sign * size for size in (ONE, Fraction(2), ONE / 2, Fraction(6)) for sign in (1, -1)
+)  # fmt: skip
 BEAM = 24
 
 
@@ -250,7 +266,7 @@ def _layer(activation: Activation, values: Vector, w: Fraction, b: Fraction) -> 
     return tuple(apply_activation(activation, plus(scaled(w, v), b)) for v in values)
 
 
-def _pairing(u: Sequence[Fraction], values: Vector) -> Value:
+def pairing_of(u: Sequence[Fraction], values: Vector) -> Value:
     total: Value = ZERO
     for factor, value in zip(u, values, strict=False):
         if factor:
@@ -288,7 +304,8 @@ def bent_units(chain: Chain, design: Design) -> list[Unit]:
         grid = [(w, ZERO) for w in LINE_GRID]
     beam: list[Unit] = []
     for w, c in grid:
-        values = _layer(layers[0].activation, design.t, w, c)
+        before = (w * v + c * base for v, base in zip(design.t, design.base, strict=True))
+        values = tuple(apply_activation(layers[0].activation, v) for v in before)
         beam.append(Unit((w, c), (), values))
     beam = _prune(beam, design)
     for k, layer in enumerate(layers[1:], 1):
@@ -313,17 +330,18 @@ def bent_units(chain: Chain, design: Design) -> list[Unit]:
         beam = _prune(grown, design)
         if last:
             break
-    return [unit for unit in beam if _definite(_pairing(design.u, unit.values))]
+    return [unit for unit in beam if _definite(pairing_of(design.u, unit.values))]
 
 
 def _prune(units: list[Unit], design: Design) -> list[Unit]:
     seen: dict[Vector, Unit] = {}
     for unit in sorted(units, key=_weight):
-        if any(ends(v) != (0, 0) for v in unit.values):
+        if any(v != 0 for v in unit.values):
             seen.setdefault(unit.values, unit)
-    bent, flat = [], []
+    bent: list[Unit] = []
+    flat: list[Unit] = []
     for unit in seen.values():
-        (bent if _definite(_pairing(design.u, unit.values)) else flat).append(unit)
+        (bent if _definite(pairing_of(design.u, unit.values)) else flat).append(unit)
     return bent[:BEAM] + flat[:BEAM]
 
 
@@ -336,12 +354,12 @@ def inner_unit(plan: Layout, design: Design) -> Unit | None:
     """
     layers = plan.chain.layers
     constant = design.unit_row is not None or design.unit_bias
-    values: Vector = tuple(ONE for _ in design.t) if constant else design.t
+    values: Vector = design.base if constant else design.t
     result: list[tuple[Fraction, Fraction]] = []
     for k, (layer, piece) in enumerate(zip(layers, plan.pieces, strict=True)):
         last = k == len(layers) - 1
         if last and not all(isinstance(v, Fraction) for v in values):
-            pair = _constant_output(layer.activation, layer.bias, plan, k)
+            pair = _constant_output(layer.bias, plan, k)
             if pair is None:
                 return None
             pairs = [pair]
@@ -365,9 +383,7 @@ def inner_unit(plan: Layout, design: Design) -> Unit | None:
     return Unit((ZERO, first[0]) if constant else first, tuple(result[1:]), values)
 
 
-def _constant_output(
-    activation: Activation, bias: bool, plan: Layout, k: int
-) -> tuple[Fraction, Fraction] | None:
+def _constant_output(bias: bool, plan: Layout, k: int) -> tuple[Fraction, Fraction] | None:
     piece = plan.pieces[k]
     if not bias:
         return (ZERO, ZERO) if inside(ZERO, piece) else None
@@ -387,7 +403,7 @@ def recipe(facts: Facts, plan: Layout, options: BuildOptions) -> Recipe | Refusa
 
         return recipe_for_data(facts, plan, options)
     found = None
-    for design, rank_y in _designs(facts, plan, options):
+    for design, rank_y in designs(facts, plan, options):
         found = _assemble(facts, plan, design, rank_y, options)
         if found is not None:
             return found
@@ -458,7 +474,8 @@ def _assemble(
         targets.append(row)
     return Recipe(
         _inputs(plan, design), targets, local_weights(plan, design, inner),
-        better_weights(plan, design, unit), None, _words(plan, design), _subgradient(facts, design, kappa, outputs),
+        better_weights(plan, design, unit), None, words(plan, design),
+        _subgradient(facts, design, kappa, outputs),
     )  # fmt: skip
 
 
@@ -505,7 +522,7 @@ def _factor(
     and have the residuals v). Where all of them have the residual kappa u it is enough to look
     at the first.
     """
-    pairing = ends(_pairing(design.u, unit.values))
+    pairing = ends(pairing_of(design.u, unit.values))
     cost = scaled(Fraction(1, 2), _sizes(unit.values, fit, design.counts))
     total = scaled(Fraction(1 + len(residuals)), cost)
     for residual in residuals:
@@ -520,14 +537,14 @@ def _factor(
 
 
 def _meeting(design: Design, fit: list[Fraction], unit: Unit) -> Fraction:
-    """The factor of the fit with which it meets f (almost, if f is irrational) at further samples."""
+    """The factor with which the fit meets f (nearly, if f is irrational) at further samples."""
     rest = design.counts[-1]
     if not rest:
         return ONE
     low, high = ends(unit.values[-1])
     if low == high:
         return low / fit[-1]
-    slope = min(abs(e) for e in ends(_pairing(design.u, unit.values)))
+    slope = min(abs(e) for e in ends(pairing_of(design.u, unit.values)))
     digits = 10
     while (high - low + Fraction(2, digits)) * rest * 4 > slope:
         digits *= 10
@@ -542,7 +559,7 @@ def _even_factor(facts: Facts, design: Design, fit: list[Fraction], unit: Unit) 
     the gain is at least K^(p-1) (<u, f> - c (p-1) S / K), S = |fit - f|^2, with c = e/2 for
     p >= 2 (K >= p reach) and c = 1 for p < 2 (K >= 2 reach); log cosh is flatter than r^2/2.
     """
-    pairing = ends(_pairing(design.u, unit.values))
+    pairing = ends(pairing_of(design.u, unit.values))
     slope = pairing.lower if pairing.lower > 0 else -pairing.upper
     gaps = [
         max(abs(e - f) for e in ends(v))
@@ -596,7 +613,7 @@ def _first_form(
     w, c = pair
     row = {k: w * v for k, v in design.slope_row.items()}
     if design.unit_bias:
-        return row, c
+        return row, c + w * design.shift
     if design.unit_row is not None:
         for k, v in design.unit_row.items():
             row[k] = row.get(k, ZERO) + c * v
@@ -635,7 +652,7 @@ def _weights(plan: Layout, design: Design, unit: Unit, everywhere: bool) -> Para
     return result
 
 
-def _words(plan: Layout, design: Design) -> str:
+def words(plan: Layout, design: Design) -> str:
     ones = " and to the ones" if plan.flat else ""
     seen = "X" if not design.signs else "X as the units see it"
     text = (

@@ -119,9 +119,7 @@ def _inside(piece: Piece) -> Fraction:
     return piece.low + 1
 
 
-def _dead_point(
-    facts: Facts, plan: Layout, data: Samples, constant: Sequence[Any]
-) -> tuple[dict[str, Any], bool]:
+def _dead_point(plan: Layout, data: Samples, constant: Sequence[Any]) -> dict[str, Any]:
     """The weights by name, the outputs at ``constant`` (through the last bias where not 0)."""
     from .values import activate
 
@@ -154,7 +152,7 @@ def _dead_point(
     named = parameters_by_name(result)
     if any(v != 0 for v in constant):
         named[f"b{len(chain.layers)}"] = list(constant)
-    return named, True
+    return named
 
 
 def _parameters(layer: Layer) -> dict[str, Fraction]:
@@ -212,7 +210,7 @@ def _alive(plan: Layout, data: Samples) -> list[Alive]:
             for w in (1, -1, 2, -2, 4, HALF, -HALF, Fraction(1, 4))
         ]
         if layers[0].bias:
-            starts += [((ONE, ONE), -ONE), ((-ONE, -ONE), ONE), ((Fraction(8),) * 2, Fraction(-12))]  # type: ignore[list-item]
+            starts += [((ONE, ONE), -ONE), ((-ONE, -ONE), ONE), ((Fraction(8),) * 2, Fraction(-12))]
     else:
         starts = [(pair, ZERO) for pair in MONOTONE_PAIRS]
     for pair, shift in starts:
@@ -369,7 +367,8 @@ def _balanced_targets(facts: Facts, plan: Layout, data: Samples) -> Targets:
 
     if plan.loss == "linear_loss":
         table = [row(-ONE, ONE, ZERO), *rest()]
-        return Targets(None, first, zero, (ONE, -ONE), None, {"name": "linear_loss", "coefficients": table})  # fmt: skip
+        stated = {"name": "linear_loss", "coefficients": table}
+        return Targets(None, first, zero, (ONE, -ONE), None, stated)
     if plan.loss == "cross_entropy":
         share = Fraction(1, outputs)
         y = [row(2 * share, ZERO, share), row(ZERO, 2 * share, share)]
@@ -395,11 +394,15 @@ def _balanced_targets(facts: Facts, plan: Layout, data: Samples) -> Targets:
     if plan.loss == "quantile":
         tau = model_loss.parameter("tau")
         if n % tau.denominator == 0:
-            return Targets([row(ONE, -ONE, ZERO), *rest()], first, zero, (ONE, -ONE), [row(-tau, 1 - tau, ZERO), *rest()], loss)  # fmt: skip
+            y = [row(ONE, -ONE, ZERO), *rest()]
+            subgradient = [row(-tau, 1 - tau, ZERO), *rest()]
+            return Targets(y, first, zero, (ONE, -ONE), subgradient, loss)
         up = tau * n <= n - 1
         slope = -tau if up else 1 - tau
         high = ONE if up else -ONE
-        return Targets([row(high, ZERO, ZERO), *rest()], first, zero, (high, ZERO), [row(slope, -slope / (n - 1), ZERO), *rest()], loss)  # fmt: skip
+        y = [row(high, ZERO, ZERO), *rest()]
+        subgradient = [row(slope, -slope / (n - 1), ZERO), *rest()]
+        return Targets(y, first, zero, (high, ZERO), subgradient, loss)
     if plan.loss == "epsilon_insensitive":
         high = ONE + model_loss.parameter("eps")
     if plan.loss in ("absolute", "epsilon_insensitive") or (
@@ -485,7 +488,7 @@ def _document(
     argument: dict[str, Any] = {"kind": "affine-region"}
     if targets.subgradient is not None:
         argument["subgradient"] = [[str(v) for v in row] for row in targets.subgradient]
-    local, _ = _dead_point(facts, plan, data, targets.constant)
+    local = _dead_point(plan, data, targets.constant)
     try:
         return document(
             facts, X=data.inputs.dense(), Y=targets.y, local=local, better=better,

@@ -72,7 +72,7 @@ def pattern(facts: Facts) -> Pattern | Refusal:
     if not (loss.kind == "class" or (loss.kind == "named" and loss.name == "squared")):
         return Refusal("the loss is not squared")
     for name in ("Y = X", "Y realizable"):
-        if facts.stated(name) is not None:  # type: ignore[arg-type]
+        if facts.stated(name) is not None:
             return Refusal(f"it is stated: {name}")
     return Pattern(chain, below.activation.name, below.bias, above.bias, below.width)
 
@@ -139,7 +139,7 @@ def symbolic(facts: Facts, shape: Pattern, least: int, hidden: Formula) -> Formu
     ``least`` is the number of samples of the smallest base with one input row.
     """
     named = set().union(*(atoms(a.formula) for a in facts.model.assumptions), ())
-    samples = facts._symbolic_samples  # noqa: SLF001
+    samples = facts._symbolic_samples
     ranked = RankOf("X") in named or facts.stated("X full_row_rank") is not None
     if facts.stated("X isotropic") is not None and ranked:
         return Refusal("isotropic data of a stated rank with symbols for the widths")

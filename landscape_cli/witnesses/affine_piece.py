@@ -113,7 +113,7 @@ def layout(facts: Facts) -> Layout | Refusal:
     if zero_fit and top.low is not None and top.low >= 0:
         return Refusal("a constant output would need irrational weights")
     for name in ("Y = X", "Y realizable"):
-        if facts.stated(name) is not None:  # type: ignore[arg-type]
+        if facts.stated(name) is not None:
             return Refusal(f"it is stated: {name}")
     if facts.full_column_rank.granted:
         return Refusal("X has full column rank: every affine fit is exact")
@@ -225,7 +225,7 @@ def _symbolic(facts: Facts, plan: Layout) -> Formula | Refusal:
         rank_y = dh
     elif RankOf("Y") in named:
         rank_y = RankOf("Y")
-    samples = facts._symbolic_samples  # noqa: SLF001
+    samples = facts._symbolic_samples
     if plan.isotropic and (not plan.first_bias or rank is not None) and samples is not None:
         return Refusal("isotropic data with symbols for the widths and the number of samples")
     allowed: list[Formula] = [at_least(rank_y, 1)]

@@ -175,7 +175,7 @@ def ranks_suit(plan: Layout, samples: int, rank: int, rank_y: int) -> bool:
 
 def _symbolic(facts: Facts, plan: Layout) -> Formula | Refusal:
     named = set().union(*(atoms(a.formula) for a in facts.model.assumptions), ())
-    samples = facts._symbolic_samples  # noqa: SLF001
+    samples = facts._symbolic_samples
     rank: Term | None = None
     stated_rows = facts.stated("X full_row_rank") is not None
     stated_columns = facts.stated("X full_column_rank") is not None

@@ -131,7 +131,7 @@ def build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
         return Box(scale * (value - RADIUS), scale * (value + RADIUS))
 
     from ..instances import Box, NotAnInstance, document
-    from ..instances.documents import entries_text
+    from ..instances.numbers import entries_text
 
     nothing = Box(Fraction(0), Fraction(0))
     row = [box(w), *([box(Fraction(0))] * (plan.rank - 1)), *([nothing] * (inputs - plan.rank))]
@@ -164,8 +164,8 @@ def build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
         return Refusal(str(error))
     return Instance(
         text,
-        "A one-unit network has a strict local minimum (in the small box given) at which the matrix "
-        "D = sum of r v s''(z) x x^T is positive definite. Splitting that unit into "
+        "A one-unit network has a strict local minimum (in the small box given) at which "
+        "the matrix D = sum of r v s''(z) x x^T is positive definite. Splitting that unit into "
         f"{units} with the same incoming weights and shares of the outgoing one is then a local "
         "minimum of the wider network: moving the copies apart costs 1/2 sum v_j/v eta^T D eta. "
         "The second point uses two different units and does better.",

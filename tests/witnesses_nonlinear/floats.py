@@ -123,48 +123,73 @@ def loss(entry: dict[str, Any], z: np.ndarray, y: np.ndarray | None) -> np.ndarr
     return value.sum(axis=(-2, -1))
 
 
-def objective(
+KINKS = {
+    "relu": (0.0,), "leaky_relu": (0.0,), "prelu": (0.0,), "elu": (0.0,), "celu": (0.0,),
+    "selu": (0.0,), "hard_tanh": (-1.0, 1.0), "hard_sigmoid": (-3.0, 3.0), "relu6": (0.0, 6.0),
+}  # fmt: skip
+
+
+def evaluate(
     document: dict[str, Any], weights: dict[str, np.ndarray], slopes: dict[int, float] | None = None
-) -> np.ndarray:
-    """The loss at a batch of weights (leading axis)."""
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The loss at a batch of weights (leading axis), and the piece of every unit and sample."""
     problem = document["problem"]
     current = array(document["data"]["X"])[None]
+    pieces = []
     for k, entry in enumerate(problem["activations"], 1):
         current = weights[f"W{k}"] @ current
         if problem["biases"][k - 1]:
             current = current + weights[f"b{k}"][..., None]
+        pieces.append(
+            sum(((current > kink).astype(int) for kink in KINKS.get(entry["name"], ())),
+                np.zeros(current.shape, int))
+        )  # fmt: skip
         current = activate(entry, current, (slopes or {}).get(k))
     y = array(document["data"]["Y"]) if "Y" in document["data"] else None
-    return loss(problem["loss"], current, y)
+    return loss(problem["loss"], current, y), pieces
+
+
+def objective(document: dict[str, Any], weights: dict[str, np.ndarray]) -> np.ndarray:
+    """The loss at a batch of weights (leading axis)."""
+    return evaluate(document, weights)[0]
 
 
 def point(document: dict[str, Any], place: str) -> dict[str, np.ndarray]:
     return {name: array(v)[None] for name, v in document[place]["weights"].items()}
 
 
-def attack(document: dict[str, Any], seed: int, samples: int = 400) -> float:
-    """The largest decrease of the loss found by perturbing the local minimum at several radii.
+def attack(document: dict[str, Any], seed: int, samples: int = 400) -> tuple[float, int]:
+    """The largest decrease found by perturbing the local minimum, and the perturbations that count.
 
-    Positive means that a lower value was found nearby (beyond rounding).
+    Those count that keep every unit in its piece on every sample (the neighbourhood of the
+    argument affine-region); without kinks, all of radius at most 1/100. A positive decrease is
+    one beyond rounding.
     """
     rng = np.random.default_rng(seed)
     base = point(document, "local_minimum")
-    start = float(objective(document, base)[0])
+    first, home = evaluate(document, base)
+    start = float(first[0])
+    entries = document["problem"]["activations"]
     slopes = {
-        k: float(Fraction(e["slope"]))
-        for k, e in enumerate(document["problem"]["activations"], 1)
-        if e["name"] == "prelu"
+        k: float(Fraction(e["slope"])) for k, e in enumerate(entries, 1) if e["name"] == "prelu"
     }
-    worst = -math.inf
+    kinked = any(e["name"] in KINKS for e in entries)
+    worst, counted = -math.inf, 0
     for radius in (1e-1, 1e-2, 1e-3, 1e-4):
+        if not kinked and radius > 1e-2:
+            continue
         moved = {}
         for name, value in base.items():
             noise = rng.standard_normal((samples, *value.shape[1:]))
             noise *= rng.random((samples, *[1] * (value.ndim - 1))) < 0.7
             moved[name] = value + radius * noise
         nearby = {k: s + radius * rng.standard_normal() for k, s in slopes.items()}
-        values = objective(document, moved, nearby)
-        drop = start - float(values.min())
-        if radius <= 1e-2:
+        values, pieces = evaluate(document, moved, nearby)
+        same = np.ones(samples, bool)
+        for there, here in zip(pieces, home, strict=True):
+            same &= (there == here).all(axis=(1, 2))
+        counted += int(same.sum())
+        if same.any():
+            drop = start - float(values[same].min())
             worst = max(worst, drop - 1e-9 * (1 + abs(start)))
-    return worst
+    return worst, counted
