@@ -2,125 +2,180 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from ..catalogue import HERE, BuildOptions, Family, Instance, Refusal, Scope
-from ..facts.facts import Facts
+from ..facts.facts import Facts, describe_loss
 from ..facts.finding import met
+from ..model.terms import Formula, RankOf, all_of, at_least, atoms
 
-if TYPE_CHECKING:
-    from ..instances.numbers import Weights
-
-ONE, ZERO = Fraction(1), Fraction(0)
-NAMES = frozenset(("squared", "weighted_squared", "masked_squared"))
+QUADRATIC = frozenset(("squared", "weighted_squared", "masked_squared"))
+EVEN = QUADRATIC | {"log_cosh", "lp"}
+OTHERS = frozenset(("logistic", "poisson", "cross_entropy", "linear_loss"))
 SMOOTH_ZERO = frozenset((
     "linear", "tanh", "erf", "arctan", "sin", "gelu", "silu", "mish", "quadratic", "cube",
 ))  # fmt: skip
+"""C^2 activations with s(0) = 0; all map (0, 1] into itself."""
+EXACT_AT_ONE = frozenset(("linear", "quadratic", "cube"))
+HALVING = frozenset(("gelu", "silu", "mish"))
 
 
-def _scope(facts: Facts) -> Scope | Refusal:
-    model = facts.model
+class Layout(NamedTuple):
+    """What of a model the construction depends on: the loss used, and what is stated.
+
+    ``quadratic``: the loss is a weighted sum of squares. ``bias``: there is an output bias.
+    ``exact``: n must be the rank of X. ``concrete``: some matrices are given.
+    """
+
+    loss: str
+    quadratic: bool
+    bias: bool
+    realizable: bool
+    same: bool
+    exact: bool
+    concrete: bool
+
+
+def layout(facts: Facts) -> Layout | Refusal:
+    """What the construction needs of the model, or why it does not apply to it."""
+    model, form = facts.model, facts.form
     loss = model.loss
     if model.requirement.name != "strict_saddle":
         return Refusal("strict_saddle is not asked")
-    if loss.kind == "custom" or (loss.kind == "named" and loss.name not in NAMES):
-        return Refusal("the loss is not the squared loss nor a class that contains it")
+    name = "squared" if loss.kind == "class" else loss.name
+    if loss.kind == "custom" or name not in EVEN | OTHERS:
+        return Refusal(f"no instance is known for {describe_loss(model)}")
+    quadratic = name in QUADRATIC
+    if name == "lp":
+        power = loss.parameter("p")
+        if power < 2:
+            return Refusal("the loss is not C^2")
+        quadratic = power == 2
     if model.regularizer is not None or model.constraints is not None:
         return Refusal("a penalty or constraints")
-    chain, ends, form = facts.chain, facts.ends, facts.form
+    chain, ends = facts.chain, facts.ends
     if chain is None or ends is None or ends.depth < 3:
         return Refusal("fewer than three trained layers")
     if form.shift is not None or form.transposed:
         return Refusal("a known matrix is added to the map, or it is transposed")
-    if model.data.matrices:
-        return Refusal("data are given")
-    if any(p.name in ("Y = X", "Y realizable", "Y full_row_rank") for p in model.data.properties):
-        return Refusal("statements on the targets")
+    stated = {statement.name for statement in model.data.properties}
+    realizable, same = "Y realizable" in stated, "Y = X" in stated
     last = len(chain.layers) - 1
+    linear, halvings = True, 0
     for k, layer in enumerate(chain.layers):
+        activation = layer.activation
         if layer.fixed or layer.skip or layer.opaque is not None:
             return Refusal(f"layer {k + 1} is fixed, opaque or has a skip connection")
-        if layer.activation.custom or layer.activation.name not in SMOOTH_ZERO:
-            return Refusal(f"layer {k + 1} applies {layer.activation.name}")
+        if activation.custom or activation.name not in SMOOTH_ZERO:
+            return Refusal(f"layer {k + 1} applies {activation.name}")
         if layer.bias and k < last:
             return Refusal("a bias on a hidden layer")
-    biased = chain.layers[last].bias
-    if biased and chain.layers[last].activation.name != "linear":
+        linear = linear and activation.name == "linear"
+        halvings += activation.name in HALVING
+        if realizable and activation.name not in EXACT_AT_ONE:
+            return Refusal("Y realizable is stated, and the outputs would be irrational")
+    if halvings > 40:
+        return Refusal("the signal through so many layers is too small")
+    bias = chain.layers[last].bias
+    if bias and chain.layers[last].activation.name != "linear":
         return Refusal("an output bias below a non-linear output")
-    findings = (met(f"{ends.depth} trained layers", form.span),)
-    if facts.ranges is None:
-        if model.data.properties or model.assumptions or model.data.samples is not None:
-            return Refusal("symbolic widths beside statements on the data")
-        return Scope(True, f"{ends.depth} >= 3", findings)
-    ranges = facts.ranges
-    if ranges.rank_y.least > 1 or ranges.rank_y.most == 0:
-        return Refusal("such statements on the rank of Y")
-    from ..instances.linear import Room, Shape, choose
-
-    shape = Shape(
-        1, lambda r: r, lambda _r, n: n >= 2 or not biased, lambda _r, _n: (1, 1),
-        lambda r, n: n == r,
+    concrete = bool(model.data.matrices)
+    if concrete and not (linear and quadratic and not realizable and not same):
+        return Refusal("data are given")
+    if bias and name in OTHERS - {"logistic"}:
+        return Refusal("an output bias beside such a loss")
+    if (realizable or same) and (name in OTHERS or (bias and not quadratic)):
+        return Refusal("a statement on the targets beside such a loss")
+    if name in ("cross_entropy", "linear_loss"):
+        ranked = any(RankOf("Y") in atoms(a.formula) for a in model.assumptions)
+        if ranked or "Y full_row_rank" in stated:
+            return Refusal("a statement on the rank of Y beside such a loss")
+        if name == "cross_entropy" and (
+            not isinstance(facts.output_width, int) or facts.output_width < 2
+        ):
+            return Refusal("one class")
+    return Layout(
+        name, quadratic, bias, realizable, same,
+        "X full_column_rank" in stated or "X identity" in stated or not form.has_data, concrete,
     )  # fmt: skip
-    room = Room(0, 1, facts.data_rank_most, "none", False, False, False, False)
-    plan = choose(facts, room, shape, BuildOptions())
-    return plan if isinstance(plan, Refusal) else Scope(True, f"{ends.depth} >= 3", findings)
 
 
-def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
-    from ..instances.check import violations
-    from ..instances.documents import NotAnInstance, document
-    from ..instances.linear import Room, Shape, as_int, choose, zeros
-    from ..instances.symmetric import member_loss
+def samples_for(plan: Layout, facts: Facts, r: int, q: int) -> int | list[int] | None:
+    """The least n (or all) for rank X = r and rank Y = q; None where there is none."""
+    if plan.same and q != r:
+        return None
+    if plan.realizable and (not isinstance(facts.narrowest, int) or q > min(r, facts.narrowest)):
+        return None
+    least = max(r, q)
+    if plan.bias:
+        least = max(least, 2)
+        if not plan.quadratic:
+            least = max(least, q + 1)
+    if plan.loss == "logistic" and plan.bias:
+        if q > 1:
+            return None
+        even = [n for n in range(least, least + 60) if n % 2 == 0]
+        return even if not plan.exact else [n for n in even if n == r]
+    if plan.exact:
+        return [r] if r >= least else None
+    return least
 
-    answer = _scope(facts)
-    if isinstance(answer, Refusal):
-        return answer
-    if facts.ranges is None:
-        return Refusal("the widths are symbols")
-    chain = facts.chain
-    assert chain is not None
-    biased = chain.layers[-1].bias
-    shape = Shape(
-        1, lambda r: r, lambda _r, n: n >= 2 or not biased, lambda _r, _n: (1, 1),
-        lambda r, n: n == r,
-    )  # fmt: skip
-    room = Room(0, 1, facts.data_rank_most, "none", False, False, False, False)
-    plan = choose(facts, room, shape, options)
+
+def scope(facts: Facts) -> Scope | Refusal:
+    """Where the family exists."""
+    plan = layout(facts)
     if isinstance(plan, Refusal):
         return plan
-    r, n, rows = plan.inputs, plan.samples, as_int(chain.widths[-1])
-    x, y = zeros(as_int(facts.input_width), n), zeros(rows, n)
-    for i in range(r):
-        x[i][i] = ONE
-    # Targets on the first sample; balanced by the second one where there is an output bias.
-    y[0][0] = Fraction(4)
-    if biased:
-        y[0][1] = Fraction(-4)
-    local: Weights = {}
-    better: Weights = {}
-    for k, layer in enumerate(chain.layers, start=1):
-        height = as_int(chain.widths[k])
-        local[f"W{k}"] = zeros(height, as_int(chain.widths[k - 1]))
-        better[f"W{k}"] = zeros(height, as_int(chain.widths[k - 1]))
-        better[f"W{k}"][0][0] = ONE
-        if layer.bias:
-            local[f"b{k}"] = better[f"b{k}"] = [ZERO] * height
-    try:
-        made = document(
-            facts, X=x, Y=y, local=local, better=better, argument={"kind": "flat-origin"},
-            loss=member_loss(facts, "squared", rows, n), place="critical_point",
-        )  # fmt: skip
-    except NotAnInstance as reason:
-        return Refusal(f"no instance: {reason}")
-    broken = violations(facts, made)
-    if broken:
-        return Refusal("the instance would violate the model: " + "; ".join(broken))
-    return Instance(
-        made,
-        "All weights are 0: gradient and Hessian vanish there (the outputs are a product of at "
-        "least three small factors), yet other weights do better.",
-    )
+    ends = facts.ends
+    assert ends is not None
+    text = f"{ends.depth} >= 3"
+    findings = (met(f"{ends.depth} trained layers", facts.form.span),)
+    if not facts.numeric:
+        formula = _symbolic(facts, plan)
+        if isinstance(formula, Refusal):
+            return formula
+        return Scope(formula, text, findings)
+    if plan.concrete:
+        from ..instances.deep_saddle import instance
+
+        made = instance(facts, plan, BuildOptions())
+        return made if isinstance(made, Refusal) else Scope(True, text, findings)
+    from ..instances.nonlinear import choices
+
+    ranges = facts.ranges
+    assert ranges is not None
+    for _ in choices(facts, ranges, 1, lambda r, q: samples_for(plan, facts, r, q)):
+        return Scope(True, text, findings)
+    return Refusal("the data that it needs are not allowed")
+
+
+def _symbolic(facts: Facts, plan: Layout) -> Formula | Refusal:
+    if plan.concrete or plan.realizable or (plan.bias and not plan.quadratic):
+        return Refusal("symbolic widths beside such statements on the data")
+    named = set().union(*(atoms(a.formula) for a in facts.model.assumptions), ())
+    parts: list[Formula] = [at_least(facts.data_rank_most, 1)]
+    if RankOf("Y") in named:
+        if plan.same:
+            return Refusal("an assumption on the rank of Y")
+        parts.append(at_least(RankOf("Y"), 1))
+    if plan.bias:
+        # Two samples; where there are as many as the rank of X, that rank must be 2.
+        parts.append(at_least(facts.data_rank_most, 2) if plan.exact else True)
+        if facts.samples_most is not None:
+            parts.append(at_least(facts.samples_most, 2))
+    return all_of(*parts)
+
+
+def build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
+    """The origin, data that correlate with the targets, and one unit a layer that does better."""
+    plan = layout(facts)
+    if isinstance(plan, Refusal):
+        return plan
+    if not facts.numeric:
+        return Refusal("the widths are symbols")
+    from ..instances.deep_saddle import instance
+
+    return instance(facts, plan, options)
 
 
 FAMILY = Family(
@@ -128,22 +183,25 @@ FAMILY = Family(
     order=78,
     title="Depth three: a saddle without negative curvature",
     statement=(
-        "At least three trained layers, C^2 activations with s(0) = 0, squared loss (or a class "
-        "that contains it): the origin is a critical point that is not global and has no "
-        "direction of negative curvature."
+        "At least three trained layers, C^2 activations with s(0) = 0, a C^2 loss (squared, "
+        "log_cosh, logistic, ..., or a class that contains one), no penalty, e_0 >= 1: for some "
+        "data the origin is a critical point that is not global and has no direction of negative "
+        "curvature."
     ),
     source=HERE,
     argument="flat-origin",
     proof=(
         "Near the origin the outputs are O(|W|^h), h >= 3, so gradient and Hessian of the loss in "
-        "the weights vanish there; in an output bias, at its best value, the loss is convex."
+        "the weights vanish there; in an output bias, at its best value, the loss is convex. A "
+        "small product along the correlation of targets and data lowers the loss."
     ),
-    scope=_scope,
-    build=_build,
+    scope=scope,
+    build=build,
     properties=("strict_saddle",),
     examples=(
         "net 3 -> 2 -> 2 -> 3; loss squared; require strict_saddle",
         "net 3 -> tanh(2) -> tanh(2) -> linear(1, bias); loss convex smooth; require strict_saddle",
+        "net 3 -> 2 -> 2 -> 3; loss squared; data Y = X; require strict_saddle",
     ),
-    related=("two-layer-squared",),
+    related=("two-layer-squared", "linear-squared"),
 )
