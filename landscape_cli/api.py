@@ -125,6 +125,7 @@ def report(model: Model) -> ModelReport:
             proof=lambda: _proof(judgement),
             repairs=lambda: _repairs(judgement),
             counterexample=lambda: counterexample(judgement),
+            certificate=lambda: proof_certificate(judgement),
             readable=judgement.verdict == "fails" and _weights(judgement) <= READABLE_ENTRIES,
         ),
         _regions(judgement),
@@ -228,6 +229,27 @@ def counterexample(judgement: Judgement, options: Any = None) -> Counterexample 
     if not outcome.accepted:
         raise InternalError(f"the kernel rejects the {family.id} instance: {outcome.reason}")
     return Counterexample(built.document, built.words, True, family.argument)
+
+
+def proof_certificate(of: ModelReport | Judgement) -> dict[str, Any] | None:
+    """For ``holds`` and numeric widths: the proof as a document that the kernel has accepted.
+
+    None for other verdicts and symbolic widths. Raises ``InternalError`` if the kernel, which
+    works out every side condition from the problem with code of its own, rejects the proof.
+    """
+    if isinstance(of, ModelReport):
+        return of.proof_certificate
+    from .engine.proof_document import proof_document
+
+    document = proof_document(of)
+    if document is None:
+        return None
+    outcome = verify(document)
+    if not outcome.accepted:
+        raise InternalError(
+            f"the kernel rejects the proof by {document['theorem']}: {outcome.reason}"
+        )
+    return document
 
 
 def analyse(

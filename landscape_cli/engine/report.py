@@ -93,12 +93,14 @@ class Explored(NamedTuple):
     """What is computed on demand for a report: proof, repairs, counterexample (may be slow).
 
     ``readable``: whether the counterexample is small enough to be built and read at once.
+    ``certificate``: the proof document that the kernel has accepted, for ``holds``.
     """
 
     proof: Callable[[], Proof | None]
     repairs: Callable[[], tuple[Repair, ...]]
     counterexample: Callable[[], Counterexample | None]
     readable: bool = False
+    certificate: Callable[[], dict[str, Any] | None] = lambda: None
 
 
 class ModelReport:
@@ -170,6 +172,19 @@ class ModelReport:
     def readable_counterexample(self) -> Counterexample | None:
         """The counterexample, if it is small enough to be read."""
         return self.counterexample if self._explored.readable else None
+
+    @cached_property
+    def proof_certificate(self) -> dict[str, Any] | None:
+        """For ``holds`` and numeric widths: the proof document, accepted by the kernel.
+
+        Raises ``InternalError`` if the kernel rejects it.
+        """
+        return self._explored.certificate()
+
+    @property
+    def proof_checked(self) -> bool:
+        """Whether the kernel has re-checked the proof of this verdict (done when asked)."""
+        return self.proof_certificate is not None
 
     @property
     def expected(self) -> VerdictName:

@@ -440,7 +440,7 @@ def _no_bottleneck(facts: Facts) -> Finding:
 def _open_widths(facts: Facts) -> Finding:
     form = facts.form
     if form.kind == "sum":
-        d0, dh = facts.data_rank_most, facts.output_width
+        d0, dh = facts.data_rank_most, form.summands[0].widths[-1]
         needed = subtract(add(d0, dh), 1)
         choices = []
         for chain in form.summands:

@@ -170,7 +170,7 @@ class Facts:
         if not self.numeric or not isinstance(d0, int) or not isinstance(dh, int):
             return None
         columns = None if self.form.has_data else d0
-        ranges = data_ranges(self.model, d0, dh, columns)
+        ranges = data_ranges(self.model, d0, dh, columns, self.form.transposed)
         if not self.form.has_data:
             ranges = ranges._replace(rank_x=Range(d0, d0))
         return ranges
@@ -199,7 +199,8 @@ class Facts:
             return data.samples
         for matrix in data.matrices:
             if matrix.name in ("X", "Y", "weights", "coefficients"):
-                return matrix.matrix.shape[1]
+                # The samples are the columns, of the targets of a transposed map the rows.
+                return matrix.matrix.shape[0 if self.form.transposed and matrix.name != "X" else 1]
         if self.stated("X identity") is not None:
             return self.input_width
         name = samples_symbol(self.model)

@@ -85,9 +85,15 @@ def width_names(model: Model) -> frozenset[str]:
 
 
 def data_ranges(
-    model: Model, input_width: int, output_width: int, columns: int | None = None
+    model: Model,
+    input_width: int,
+    output_width: int,
+    columns: int | None = None,
+    transposed: bool = False,
 ) -> DataRanges:
     """The ranges for numeric widths. ``columns``: the number of samples where the map fixes it.
+
+    ``transposed``: the samples are the rows of the targets (and of weights and coefficients).
 
     The model's statements are consistent (elaboration refuses contradictions).
     """
@@ -99,7 +105,8 @@ def data_ranges(
         samples = samples.meet(data.samples, data.samples)
     for matrix in data.matrices:
         if matrix.name in ("X", "Y", "weights", "coefficients"):
-            samples = samples.meet(matrix.matrix.shape[1], matrix.matrix.shape[1])
+            count = matrix.matrix.shape[0 if transposed and matrix.name != "X" else 1]
+            samples = samples.meet(count, count)
     rank_x, rank_y = Range(0, input_width), Range(0, output_width)
     full_row = full_column = full_row_y = False
     for statement in data.properties:

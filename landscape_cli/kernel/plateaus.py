@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .minima import Claim, gradient, orthogonal
 from .numbers import ONE, Rejection, is_zero, sign
 from .problem import convex, fields
@@ -77,6 +79,6 @@ def flat_origin(claim: Claim) -> None:
             raise Rejection("the gradient in the output bias is not zero")
 
 
-MINIMA = {"loss-plateau": loss_plateau}
-CRITICAL = {"flat-origin": flat_origin}
+MINIMA: dict[str, Callable[[Claim], None]] = {"loss-plateau": loss_plateau}
+CRITICAL: dict[str, Callable[[Claim], None]] = {"flat-origin": flat_origin}
 __all__ = ["CRITICAL", "MINIMA"]
