@@ -38,6 +38,8 @@ def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:
         return Refusal("Y realizable is stated")
     if same and (bias != "none" or room.below or room.above):
         return Refusal("Y = X beside biases or fixed layers")
+    if same and states(facts, "X identity"):
+        return Refusal("Y = X = I: all targets are equal")
     if bias == "output":
         return Shape(
             add(k, 1), lambda r: scale(2, r), lambda _r, _n: True,
