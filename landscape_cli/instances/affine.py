@@ -15,6 +15,7 @@ from ..catalogue import BuildOptions, Instance, Refusal
 from ..facts.normal_form import Chain
 from ..model.problem import Activation
 from .nonlinear import (
+    HALF_EXPONENTIAL,
     ONE,
     ZERO,
     Choice,
@@ -266,6 +267,13 @@ def _layer(activation: Activation, values: Vector, w: Fraction, b: Fraction) -> 
     return tuple(apply_activation(activation, plus(scaled(w, v), b)) for v in values)
 
 
+def _irrational(activation: Activation, values: Sequence[Fraction]) -> bool:
+    """Whether the activation has an irrational value at one of these numbers."""
+    if activation.name not in HALF_EXPONENTIAL:
+        return False
+    return any(v < 0 or (v and activation.name == "selu") for v in values)
+
+
 def pairing_of(u: Sequence[Fraction], values: Vector) -> Value:
     total: Value = ZERO
     for factor, value in zip(u, values, strict=False):
@@ -291,10 +299,11 @@ def _weight(unit: Unit) -> tuple[bool, int]:
     return not exact, size
 
 
-def bent_units(chain: Chain, design: Design) -> list[Unit]:
+def bent_units(chain: Chain, design: Design, exact: bool = False) -> list[Unit]:
     """Networks f of one unit a layer with <u, f> != 0, simplest first (a beam search).
 
-    The last layer's weight is 1 where that layer is linear. Empty if the search finds none.
+    The last layer's weight is 1 where that layer is linear. ``exact``: only such with rational
+    values. Empty if the search finds none.
     """
     layers = chain.layers
     grid: list[tuple[Fraction, Fraction]]
@@ -304,7 +313,9 @@ def bent_units(chain: Chain, design: Design) -> list[Unit]:
         grid = [(w, ZERO) for w in LINE_GRID]
     beam: list[Unit] = []
     for w, c in grid:
-        before = (w * v + c * base for v, base in zip(design.t, design.base, strict=True))
+        before = [w * v + c * base for v, base in zip(design.t, design.base, strict=True)]
+        if exact and _irrational(layers[0].activation, before):
+            continue
         values = tuple(apply_activation(layers[0].activation, v) for v in before)
         beam.append(Unit((w, c), (), values))
     beam = _prune(beam, design)
@@ -325,6 +336,11 @@ def bent_units(chain: Chain, design: Design) -> list[Unit]:
                     middle = ends(scaled(w, unit.values[min(1, design.kinds - 1)])).lower
                     shifts = (ZERO, -middle) if isinstance(unit.values[1], Fraction) else (ZERO,)
                 for b in shifts:
+                    if exact and _irrational(
+                        layer.activation,
+                        [w * v + b for v in unit.values if isinstance(v, Fraction)],
+                    ):
+                        continue
                     values = _layer(layer.activation, unit.values, w, b)
                     grown.append(Unit(unit.first, (*unit.later, (w, b)), values))
         beam = _prune(grown, design)

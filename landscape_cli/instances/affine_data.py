@@ -79,7 +79,9 @@ def recipe_for_data(facts: Facts, plan: Layout, options: BuildOptions) -> Recipe
     else:
         # What the scope has found with seed 0 has to be found with every seed.
         fixed = options._replace(samples=count)
-        inputs = chain(_drawn(facts, plan, fixed), _drawn(facts, plan, fixed._replace(seed=0)))
+        inputs = _drawn(facts, plan, fixed)
+        if options.seed:
+            inputs = chain(inputs, _drawn(facts, plan, fixed._replace(seed=0)))
     for x in inputs:
         if targets is None:
             found = _free_targets(plan, x, weights, options)
@@ -439,7 +441,7 @@ def _improve(
         for design in _designs_of(plan, x, positive, u):
             if len(pool) >= MOST_CHAINS:
                 break
-            for unit in bent_units(inner.chain, design)[:4]:
+            for unit in bent_units(inner.chain, design, exact=True)[:4]:
                 values = tuple(v for v in unit.values[:-1] if isinstance(v, Fraction))
                 if len(values) != n or values in seen or not any(values):
                     continue

@@ -34,7 +34,10 @@ def facts_of(text: str) -> Facts:
     return Facts(model)
 
 
-def instance(family: Family, text: str, options: BuildOptions = BuildOptions()) -> Instance:
+PLAIN = BuildOptions()
+
+
+def instance(family: Family, text: str, options: BuildOptions = PLAIN) -> Instance:
     """The instance; asserts that scope and builder agree and that the instance stands."""
     facts = facts_of(text)
     assert isinstance(family.scope(facts), Scope), text
@@ -155,7 +158,7 @@ def test_refusals(family: Family, text: str) -> None:
         "net 2 -> selu(1) -> 1; loss squared",
         "net 2 -> selu(1) -> hard_sigmoid(2); loss squared",
         "net 2 -> relu(1) -> relu(1) -> relu(1) -> relu(1) -> relu(1); loss squared",
-        "net 5 -> relu(1) -> 3; loss squared; data X full_row_rank, Y full_row_rank; data samples 8",
+        "net 5 -> relu(1) -> 3; loss squared; data X full_row_rank, Y full_row_rank, samples 8",
         "net 2 -> relu(1) -> 1; loss absolute; data samples 41",
         "net 1 -> relu(1); loss squared; assume rank(X) = 1 and n = 2",
         "param V: 1 x 2; param W: 2 x 2; map V * relu(W * X); loss squared",
