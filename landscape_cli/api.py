@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from .model.problem import DataMatrix
     from .point.analysis import PointAnalysis
 
+LARGEST_ENTRIES = 2_000_000
+"""No instance with more weights and data than this is built."""
+
 READABLE_ENTRIES = 4000
 """A text report builds and shows an instance of at most this many weights and data."""
 
@@ -205,7 +208,8 @@ def counterexample(judgement: Judgement, options: Any = None) -> Counterexample 
     """For ``fails``: an exact instance that the kernel has accepted.
 
     For symbolic widths the instance has the smallest widths of the class. None if the verdict is
-    another one. Raises ``InternalError`` if the builder refuses a model that its scope claims,
+    another one, or if weights and data together have more than ``LARGEST_ENTRIES`` entries.
+    Raises ``InternalError`` if the builder refuses a model that its scope claims,
     or if the kernel rejects the certificate: both are defects.
     """
     from .catalogue import BuildOptions, Refusal
@@ -220,7 +224,7 @@ def counterexample(judgement: Judgement, options: Any = None) -> Counterexample 
             return None
         judgement = judge(instantiate(judgement.facts.model, values))
     family = judgement.family
-    if family is None:
+    if family is None or _weights(judgement) > LARGEST_ENTRIES:
         return None
     built = family.build(judgement.facts, options or BuildOptions())
     if isinstance(built, Refusal):
