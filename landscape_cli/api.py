@@ -224,7 +224,7 @@ def counterexample(judgement: Judgement, options: Any = None) -> Counterexample 
             return None
         judgement = judge(instantiate(judgement.facts.model, values))
     family = judgement.family
-    if family is None or _weights(judgement) > LARGEST_ENTRIES:
+    if family is None or too_large(judgement):
         return None
     built = family.build(judgement.facts, options or BuildOptions())
     if isinstance(built, Refusal):
@@ -304,7 +304,13 @@ def verify(document: Any) -> Any:
     return check_exactly(document)
 
 
+def too_large(judgement: Judgement) -> bool:
+    """Whether an instance would have more entries than are built."""
+    return _weights(judgement) > LARGEST_ENTRIES
+
+
 def _weights(judgement: Judgement) -> int:
+    """The number of entries of weights and data (numeric widths)."""
     facts = judgement.facts
     total = 0
     chain = facts.chain

@@ -67,6 +67,15 @@ def command(
         _say(message, judgement.verdict, form)
         return 1
     family = judgement.family
+    from ..api import LARGEST_ENTRIES, too_large
+
+    if too_large(judgement):
+        message = (
+            f"By {family.id} there is one, but with more than {LARGEST_ENTRIES} entries of weights "
+            "and data it is not built; ask for smaller widths or fewer samples."
+        )
+        _say(message, judgement.verdict, form)
+        return 1
     built = family.build(judgement.facts, BuildOptions(samples, seed, simplest))
     from ..catalogue import Refusal
 
