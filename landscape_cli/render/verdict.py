@@ -195,7 +195,7 @@ def _refuted(report: ModelReport, page: Page, source: Sources) -> None:
                 indent=TEXT,
                 right=("dim", place(condition.span)) if condition.span else None,
             )
-        _say(page, "", [("", "landscape counterexample builds the instance")])
+        _say(page, "", [("", "too large to show here: see landscape counterexample")])
     if not _linear(report.model):
         _guarantees(report.guarantees, page, "still global")
 
