@@ -142,10 +142,10 @@ _RATIONAL = frozenset((
 
 def samples_suit(facts: Facts, plan: Layout, samples: int) -> bool:
     """Whether the construction has an instance with n samples (apart from the ranks)."""
+    if plan.silent:
+        return samples >= 1
     if samples < 2:
         return False
-    if plan.silent:
-        return True
     if plan.loss == "quantile":
         tau = facts.model.loss.parameter("tau")
         return plan.output_bias or samples % tau.denominator == 0
@@ -204,13 +204,14 @@ def _symbolic(facts: Facts, plan: Layout) -> Formula | Refusal:
     varied = plan.loss == "cross_entropy" and not plan.silent
     if not varied and not ranks_suit(plan, 9, 9, 2):
         parts.append(at_most(rank_y, 1))
-    exact = all(samples_suit(facts, plan, n) for n in range(2, 2 + 12))
+    fewest = 1 if plan.silent else 2
+    exact = all(samples_suit(facts, plan, n) for n in range(fewest, fewest + 12))
     if samples is not None:
         if not exact:
             return Refusal("the number of samples decides, and it is a symbol")
-        parts.append(at_least(samples, 2))
+        parts.append(at_least(samples, fewest))
     elif stated_columns:
-        parts.append(at_least(facts.input_width, 2))
+        parts.append(at_least(facts.input_width, fewest))
         if not exact:
             return Refusal("the number of samples decides, and it is bounded by a symbol")
     if plan.loss == "cross_entropy":
@@ -258,7 +259,7 @@ def choose(facts: Facts, plan: Layout, wanted: int | None) -> tuple[int, int, in
     span = 40
     if not joint and plan.loss == "quantile":
         span = facts.model.loss.parameter("tau").denominator
-    start = max(low, first_rank, first_y, 2)
+    start = max(low, first_rank, first_y, 1 if plan.silent else 2)
     for n in range(start, start + span + 1):
         if high is not None and n > high:
             return None
