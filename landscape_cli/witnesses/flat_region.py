@@ -1,179 +1,256 @@
-"""Any network with a loss that is flat somewhere: zero_one, tukey, the class of all losses."""
+"""Losses with flat pieces: outputs strictly inside them, where nothing pulls."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Literal, NamedTuple
 
 from ..catalogue import HERE, BuildOptions, Family, Instance, Refusal, Scope
-from ..facts.facts import Facts
+from ..facts.facts import Facts, describe_loss
 from ..facts.finding import met
+from ..facts.normal_form import Chain, is_linear
+from ..model.terms import Formula, RankOf, Term, all_of, at_least, atoms
 
-if TYPE_CHECKING:
-    from ..instances.linear import Plan, Room, Shape
-
-ONE, ZERO = Fraction(1), Fraction(0)
-REFUSED = ("X", "Y", "weights", "coefficients")
-
-
-def _member(facts: Facts) -> tuple[str, Fraction] | Refusal:
-    loss = facts.model.loss
-    if loss.kind == "class" and loss.name == "any":
-        return "tukey", ONE
-    if loss.kind == "named" and loss.name == "zero_one":
-        return "zero_one", ONE
-    if loss.kind == "named" and loss.name == "tukey":
-        return "tukey", loss.parameter("c")
-    return Refusal("the loss is not zero_one, tukey or the class of all losses")
+RATIONAL = frozenset((
+    "linear", "relu", "leaky_relu", "prelu", "elu", "celu", "hard_tanh", "relu6", "hard_sigmoid",
+    "quadratic", "cube", "softsign",
+))  # fmt: skip
+"""Activations that map positive rationals to positive rationals."""
 
 
-def _room(facts: Facts) -> Room | Refusal:
-    from ..instances.check import smooth_enough
-    from ..instances.linear import Room
+class Layout(NamedTuple):
+    """What of a model the construction depends on.
 
-    model = facts.model
-    member = _member(facts)
-    if isinstance(member, Refusal):
-        return member
+    ``kind``: a linear chain, any other network (linear output), or a product W W^T.
+    ``signs``: the loss is zero_one (labels 1 and -1), else Tukey's with the constant ``cut``.
+    ``constant``: an output bias reaches every constant output. ``exact``: n must be the rank of
+    X; ``identity``: X must be I. ``concrete``: some matrices are given.
+    """
+
+    kind: Literal["linear", "network", "symmetric"]
+    signs: bool
+    cut: Fraction
+    constant: bool
+    realizable: bool
+    same: bool
+    isotropic: bool
+    exact: bool
+    identity: bool
+    concrete: bool
+
+
+def layout(facts: Facts) -> Layout | Refusal:
+    """What the construction needs of the model, or why it does not apply to it."""
+    model, form = facts.model, facts.form
+    loss = model.loss
+    any_loss = loss.kind == "class" and loss.name == "any"
+    if not any_loss and (loss.kind != "named" or loss.name not in ("zero_one", "tukey")):
+        return Refusal("the loss is not zero_one, tukey or the class of all losses")
+    signs = loss.name == "zero_one"
+    if model.requirement.name == "strict_saddle":
+        from ..instances.check import smooth_enough
+
+        if not smooth_enough(facts, "tukey" if any_loss else None):
+            return Refusal("strict_saddle is asked, and the loss or an activation is not C^2")
     if model.regularizer is not None or model.constraints is not None:
         return Refusal("a penalty or constraints")
-    if not smooth_enough(facts, "tukey" if model.loss.kind == "class" else None):
-        return Refusal("strict_saddle is asked, and the loss or an activation is not C^2")
-    chain, form = facts.chain, facts.form
-    if chain is None or facts.ends is None:
-        return Refusal("the map is not a network")
-    if form.shift is not None or form.transposed or not form.has_data:
-        return Refusal("a known matrix is added, the map is transposed, or there are no data")
-    if any(model.data.matrix(name) is not None for name in REFUSED):
-        return Refusal("data are given")
-    if any(p.name in ("Y = X", "Y realizable") for p in model.data.properties):
-        return Refusal("Y = X or Y realizable is stated")
-    for k, layer in enumerate(chain.layers, start=1):
+    if form.transposed:
+        return Refusal("the map is transposed")
+    if form.shift is not None:
+        from ..instances.check import shift_vanishes
+
+        if not shift_vanishes(facts):
+            return Refusal("a known matrix is added to the map")
+    data = model.data
+    stated = {statement.name for statement in data.properties}
+    realizable, same = "Y realizable" in stated, "Y = X" in stated
+    identity = "X identity" in stated or not form.has_data
+    concrete = bool(data.matrices)
+    if not form.has_data and model.assumptions:
+        if any(RankOf("X") in atoms(a.formula) for a in model.assumptions):
+            return Refusal("an assumption on the rank of X, which does not occur")
+    if concrete and (realizable or same):
+        return Refusal("data are given, beside a statement on the targets")
+    if same and signs and identity:
+        return Refusal("labels that are 0")
+    kind: Literal["linear", "network", "symmetric"]
+    constant = False
+    if form.kind == "symmetric":
+        if concrete or form.shifted:
+            return Refusal("data are given")
+        if signs and same:
+            return Refusal("Y = X beside labels")
+        kind = "symmetric"
+    else:
+        chain, ends = facts.chain, facts.ends
+        if chain is None or ends is None:
+            return Refusal("the map is not a network")
+        answer = _chain_kind(chain, ends.first, ends.last)
+        if isinstance(answer, Refusal):
+            return answer
+        kind, fixed = answer
+        top = chain.layers[-1]
+        constant = top.bias and not top.fixed
+        if not constant and (kind == "network" or fixed):
+            refusal = _without_bias(facts, chain, signs, realizable, same, concrete)
+            if refusal is not None:
+                return refusal
+    cut = Fraction(1)
+    if not signs and not any_loss:
+        cut = loss.parameter("c")
+    elif same and identity and not constant:
+        cut = Fraction(1, 2)
+    if same and identity and cut >= 1 and not constant and kind != "linear":
+        return Refusal("Y = X = I is inside the reach of the loss")
+    return Layout(
+        kind, signs, cut, constant, realizable, same, "X isotropic" in stated,
+        identity or "X full_column_rank" in stated, identity, concrete,
+    )  # fmt: skip
+
+
+def _chain_kind(
+    chain: Chain, first: int, last: int
+) -> tuple[Literal["linear", "network"], bool] | Refusal:
+    """Whether all layers are linear, and whether some are fixed."""
+    linear, fixed = True, False
+    names: set[str] = set()
+    for k, layer in enumerate(chain.layers):
         activation = layer.activation
-        if layer.fixed or layer.skip or layer.opaque is not None:
-            return Refusal(f"layer {k} is fixed, opaque or has a skip connection")
-        if activation.custom or activation.name in ("step", "softmax"):
-            return Refusal(f"layer {k} applies {activation.name}")
-    if chain.layers[-1].activation.name != "linear":
+        if layer.opaque is not None or activation.custom:
+            return Refusal(f"layer {k + 1} is opaque or custom")
+        if activation.name in ("step", "softmax"):
+            return Refusal(f"layer {k + 1} applies {activation.name}")
+        linear = linear and is_linear(activation)
+        if not layer.fixed:
+            continue
+        fixed = True
+        name = chain.names[k].removesuffix("^T")
+        if name in names:
+            return Refusal("a fixed matrix occurs twice")
+        names.add(name)
+        bias = chain.given_bias[k]
+        if bias is not None and any(v for row in bias.rows for v in row):
+            return Refusal(f"layer {k + 1} has a known bias")
+        if layer.skip and layer.positive and chain.given[k] is None:
+            return Refusal(f"layer {k + 1} is positive and has a skip connection")
+        if first < k < last and chain.given[k] is not None:
+            return Refusal(f"layer {k + 1} is given and stands between trained ones")
+    if not is_linear(chain.layers[-1].activation):
         return Refusal("the output is not linear")
-    return Room(0, facts.output_width, facts.data_rank_most, "none", False, False, False, False)
+    if not linear and chain.layers[-1].skip:
+        return Refusal("the output layer of a non-linear network has a skip connection")
+    return "linear" if linear else "network", fixed
 
 
-def _shape() -> Shape:
-    from ..instances.linear import Shape
+def _without_bias(
+    facts: Facts, chain: Chain, signs: bool, realizable: bool, same: bool, concrete: bool
+) -> Refusal | None:
+    """What a non-linear network, or one with fixed layers, cannot have without an output bias."""
+    if all(is_linear(layer.activation) for layer in chain.layers):
+        if signs or realizable or same:
+            return Refusal("fixed layers beside labels or a statement on the targets")
+        return None
+    if concrete:
+        return Refusal("data are given")
+    for k, layer in enumerate(chain.layers[:-1], start=1):
+        if layer.fixed or layer.skip:
+            return Refusal(f"layer {k} is fixed or has a skip connection")
+        if realizable and not signs and layer.activation.name not in RATIONAL:
+            return Refusal("Y realizable is stated, and the outputs would be irrational")
+        if same and not signs and facts.activation(layer).zero != 0:
+            return Refusal("Y = X is stated, and a zero sample has an output")
+    if chain.layers[-1].fixed:
+        return Refusal("the output layer is fixed")
+    if realizable and same:
+        return Refusal("Y = X and Y realizable are stated")
+    return None
 
-    return Shape(
-        1, lambda r: r, lambda _r, _n: True, lambda _r, _n: (1, 1), lambda r, n: r in (1, n)
-    )
+
+def samples_for(plan: Layout, facts: Facts, r: int, q: int) -> int | list[int] | None:
+    """The least n (or all) for rank X = r and rank Y = q; None where there is none."""
+    if plan.realizable:
+        most: Term = 1
+        if plan.kind == "symmetric":
+            most = facts.form.columns
+        elif plan.kind == "linear" and not plan.constant:
+            most = r if facts.narrowest is None else facts.narrowest
+        if not isinstance(most, int) or q > most or (q > r and not plan.constant):
+            return None
+    if plan.same and (q != r or (plan.signs and plan.isotropic and r > 1)):
+        return None
+    if plan.kind == "symmetric" and plan.signs and q > 1:
+        return None
+    if plan.exact:
+        return [r] if r >= max(q, 1) else None
+    least = max(r, q, 1)
+    if plan.isotropic and r > 1 and not plan.constant and fills(plan):
+        # Every sample a unit vector, each equally often.
+        return [r * m for m in range(1, 40) if r * m >= least]
+    return least
 
 
-def _scope(facts: Facts) -> Scope | Refusal:
-    room = _room(facts)
-    if isinstance(room, Refusal):
-        return room
-    from ..instances.linear import choose
-
-    findings = (met("the loss is constant on an open set", facts.model.loss.span),)
-    if facts.ranges is None:
-        data = facts.model.data
-        if data.properties or facts.model.assumptions or data.samples is not None:
-            return Refusal("symbolic widths beside statements on the data")
-        return Scope(True, "any widths", findings)
-    plan = choose(facts, room, _shape(), BuildOptions())
-    return plan if isinstance(plan, Refusal) else Scope(True, "any widths", findings)
+def fills(plan: Layout) -> bool:
+    """Whether no sample may be 0."""
+    return plan.signs or (plan.kind == "network" and plan.realizable)
 
 
-def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
-    from ..instances.check import violations
-    from ..instances.documents import NotAnInstance, document
-    from ..instances.linear import choose
-
-    room, member = _room(facts), _member(facts)
-    if isinstance(room, Refusal):
-        return room
-    if isinstance(member, Refusal):
-        return member
-    if facts.ranges is None:
-        return Refusal("the widths are symbols")
-    plan = choose(facts, room, _shape(), options)
+def scope(facts: Facts) -> Scope | Refusal:
+    """Where the family exists."""
+    plan = layout(facts)
     if isinstance(plan, Refusal):
         return plan
-    x, height, slopes = _data(facts, plan)
-    name, c = member
-    chain = facts.chain
-    assert chain is not None
-    rows, n = chain.widths[-1], plan.samples
-    assert isinstance(rows, int)
-    if name == "zero_one":
-        y = [[ONE] * n for _ in range(rows)]
-        local, better = _weights(facts, plan, -height, rows), _weights(facts, plan, height, rows)
-    else:
-        # The outputs 0 lie in the flat part; one output row can be brought near its targets.
-        y = [[2 * c if i == 0 else ZERO] * n for i in range(rows)]
-        local, better = _weights(facts, plan, ZERO, 1), _weights(facts, plan, 2 * c * height, 1)
-    loss = {"name": "tukey", "c": c} if facts.model.loss.kind == "class" else None
-    try:
-        made = document(
-            facts, X=x, Y=y, local=local, better=better, argument={"kind": "loss-plateau"},
-            loss=loss, slopes=slopes,
-        )  # fmt: skip
-    except NotAnInstance as reason:
-        return Refusal(f"no instance: {reason}")
-    broken = violations(facts, made)
-    if broken:
-        return Refusal("the instance would violate the model: " + "; ".join(broken))
-    return Instance(
-        made,
-        "Every entry of the loss is constant near the point, or at its least value, so small "
-        "changes of the weights gain nothing; other weights do better.",
-    )
+    text = "outputs inside a flat piece of the loss"
+    loss = facts.model.loss
+    findings = (met(f"the loss is {describe_loss(facts.model)}: it has flat pieces", loss.span),)
+    if not facts.numeric:
+        formula = _symbolic(facts, plan)
+        if isinstance(formula, Refusal):
+            return formula
+        return Scope(formula, text, findings)
+    if plan.kind == "symmetric" and plan.signs and facts.form.rows == 1:
+        return Refusal("w^2 has one sign only")
+    if plan.concrete:
+        from ..instances.flat import instance
+
+        made = instance(facts, plan, BuildOptions())
+        return made if isinstance(made, Refusal) else Scope(True, text, findings)
+    from ..instances.nonlinear import choices
+
+    ranges = facts.ranges
+    assert ranges is not None
+    least = 0 if plan.constant and not plan.same else 1
+    for _ in choices(facts, ranges, least, lambda r, q: samples_for(plan, facts, r, q)):
+        return Scope(True, text, findings)
+    return Refusal("the data that it needs are not allowed")
 
 
-def _data(facts: Facts, plan: Plan) -> tuple[list[list[Fraction]], Fraction, dict[int, Fraction]]:
-    """X (units, then repeats of the first), about 1/v for the value v of the one-unit path."""
-    from ..instances.linear import as_int, zeros
-    from ..instances.values import activate
-
-    chain = facts.chain
-    assert chain is not None
-    x = zeros(as_int(facts.input_width), plan.samples)
-    for t in range(plan.samples):
-        x[t if t < plan.inputs else 0][t] = ONE
-    slopes = {
-        k: Fraction(1, 4)
-        for k, layer in enumerate(chain.layers, start=1)
-        if layer.activation.name == "prelu"
-    }
-    value: Any = ONE
-    for k, layer in enumerate(chain.layers, start=1):
-        parameters = dict(layer.activation.parameters)
-        if k in slopes:
-            parameters = {"slope": slopes[k]}
-        value = activate(layer.activation.name, parameters, value)
-    found = float(value) if isinstance(value, Fraction) else float(value.mid())
-    if isinstance(value, Fraction):
-        return x, 1 / value, slopes
-    return x, Fraction(1 / found).limit_denominator(10_000), slopes
+def _symbolic(facts: Facts, plan: Layout) -> Formula | Refusal:
+    isotropic = plan.isotropic and plan.signs and not plan.constant
+    if plan.concrete or plan.realizable or plan.same or isotropic:
+        return Refusal("symbolic widths beside such statements on the data")
+    parts: list[Formula] = []
+    if not plan.constant:
+        parts.append(at_least(facts.data_rank_most, 1))
+    named = set().union(*(atoms(a.formula) for a in facts.model.assumptions), ())
+    if RankOf("Y") in named:
+        parts.append(at_least(RankOf("Y"), 1))
+    if plan.kind == "symmetric" and plan.signs:
+        if RankOf("Y") in named or facts.stated("Y full_row_rank") is not None:
+            return Refusal("the rank of Y is stated")
+        parts.append(at_least(facts.form.rows, 2))
+    return all_of(*parts)
 
 
-def _weights(facts: Facts, plan: Plan, top: Fraction, rows: int) -> Any:
-    """Ones over the used inputs, then one unit a layer; ``top`` into the first output rows."""
-    from ..instances.linear import as_int, zeros
+def build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
+    """Outputs strictly inside flat pieces of the loss, and a point that does better."""
+    plan = layout(facts)
+    if isinstance(plan, Refusal):
+        return plan
+    if not facts.numeric:
+        return Refusal("the widths are symbols")
+    from ..instances.flat import instance
 
-    chain = facts.chain
-    assert chain is not None
-    depth = len(chain.layers)
-    found: dict[str, Any] = {}
-    for k in range(1, depth + 1):
-        matrix = zeros(as_int(chain.widths[k]), as_int(chain.widths[k - 1]))
-        used = plan.inputs if k == 1 else 1
-        for i in range(rows if k == depth else 1):
-            for j in range(used):
-                matrix[i][j] = top if k == depth else ONE
-        found[f"W{k}"] = matrix
-        if chain.layers[k - 1].bias:
-            found[f"b{k}"] = [ZERO] * as_int(chain.widths[k])
-    return found
+    return instance(facts, plan, options)
 
 
 FAMILY = Family(
@@ -181,8 +258,9 @@ FAMILY = Family(
     order=77,
     title="A loss that is flat somewhere",
     statement=(
-        "Any network of known activations with linear output and the zero-one or Tukey loss, or "
-        "the class of all losses: for some data a local minimum is not global."
+        "A network of known continuous activations with linear output (one layer and linear "
+        "chains included), or W W^T, and the zero-one or Tukey loss, or the class of all losses: "
+        "unless the map is constant, for some data a local minimum is not global."
     ),
     source=HERE,
     argument="loss-plateau",
@@ -191,13 +269,15 @@ FAMILY = Family(
         "|z - y| > c; zero-one: y z != 0) or at its least value, so no nearby point is better. "
         "Other weights bring an output to its target, or to its sign."
     ),
-    scope=_scope,
-    build=_build,
+    scope=scope,
+    build=build,
     properties=("local_is_global", "strict_saddle"),
     examples=(
         "net 2 -> 3; loss zero_one",
         "net 3 -> relu(4) -> 2; loss tukey(1)",
         "net 3 -> tanh(4, bias) -> linear(2, bias); loss any",
+        "param W: 3 x 2; map W * W^T; loss any",
+        "net 4 -> 9 -> 4; loss any; data Y = X",
     ),
-    related=("convex-problem",),
+    related=("convex-problem", "degenerate-ends", "dead-units"),
 )

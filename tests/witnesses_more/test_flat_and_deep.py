@@ -1,0 +1,198 @@
+"""The families flat-region and strict-saddle-deep on random models with statements on the data."""
+
+from __future__ import annotations
+
+import copy
+import random
+import re
+
+import pytest
+
+from landscape_cli.catalogue import BuildOptions, Family, Instance, Refusal
+from landscape_cli.engine.judge import judge
+from landscape_cli.facts.facts import Facts
+from landscape_cli.instances import violations
+from landscape_cli.kernel import verify
+from landscape_cli.model.diagnostics import InputError
+from landscape_cli.model.terms import substitute_formula
+from landscape_cli.syntax import parse
+from landscape_cli.witnesses.flat_region import FAMILY as FLAT
+from landscape_cli.witnesses.strict_saddle_deep import FAMILY as DEEP
+from tests.witnesses.attack import lower_loss_nearby
+
+from .generator import random_text
+
+ACTIVATIONS = (
+    "tanh", "gelu", "sin", "cube", "quadratic", "relu", "sigmoid", "softplus", "hard_sigmoid",
+    "elu", "prelu", "selu", "relu6", "mish", "softsign", "leaky_relu", "hard_tanh", "arctan",
+)  # fmt: skip
+FLAT_LOSSES = ["zero_one", "tukey(1)", "tukey(5/2)", "tukey(1/3)", "any"]
+SMOOTH_LOSSES = [
+    "squared", "weighted_squared", "masked_squared", "any", "convex", "convex smooth", "log_cosh",
+    "lp(2)", "lp(4)", "lp(5/2)", "logistic", "poisson", "cross_entropy", "linear_loss",
+]  # fmt: skip
+
+
+def built(family: Family, text: str, options: BuildOptions = BuildOptions()) -> dict | None:  # noqa: B008
+    """The checked document of a claimed model; None where the text or the family says no."""
+    try:
+        (model,) = parse(text)
+    except InputError:
+        return None
+    facts = Facts(model)
+    scope = family.scope(facts)
+    if isinstance(scope, Refusal) or scope.condition is not True:
+        return None
+    instance = family.build(facts, options)
+    assert isinstance(instance, Instance), (text, instance)
+    assert violations(facts, instance.document) == (), text
+    outcome = verify(instance.document)
+    assert outcome.accepted, (text, outcome.reason)
+    return instance.document
+
+
+def bent(rng: random.Random, text: str, names: tuple[str, ...]) -> str:
+    """The text with other activations on its hidden layers."""
+    head, _, tail = text.partition("; loss")
+    parts = head.split(" -> ")
+    parts = [p.replace("linear(", f"{rng.choice(names)}(") for p in parts[:-1]] + parts[-1:]
+    return " -> ".join(parts) + "; loss" + tail
+
+
+def plain(text: str) -> str:
+    """The text without fixed layers and skips."""
+    text = re.sub(r"; data W\d = \[\[.*?\]\]", "", text)
+    return re.sub(r", (fixed|positive|skip)", "", text)
+
+
+def test_random_flat_regions() -> None:
+    rng = random.Random(21)
+    counts = {"linear": 0, "bent": 0}
+    for _ in range(1100):
+        text = random_text(rng, [1, 2, 3, 4], FLAT_LOSSES)
+        kind = "linear"
+        if rng.random() < 0.4:
+            text, kind = bent(rng, text, ACTIVATIONS), "bent"
+        document = built(FLAT, text)
+        if document is not None:
+            counts[kind] += 1
+            assert lower_loss_nearby(document, rng, 8) is None, text
+    assert min(counts.values()) >= 120, counts
+
+
+def test_random_symmetric_flat_regions() -> None:
+    rng = random.Random(22)
+    count = 0
+    for _ in range(150):
+        n, k = rng.randint(1, 4), rng.randint(1, 5)
+        data = rng.choice(["", "; data Y full_row_rank", "; data Y realizable", "; data Y = X",
+                           "; data X identity", "; data X isotropic", "; data samples 3",
+                           "; assume rank(X) = 1",
+                           "; data X isotropic; data samples 5"])  # fmt: skip
+        where = rng.choice(["W * W^T", "W * W^T * X"])
+        loss = rng.choice(FLAT_LOSSES)
+        document = built(FLAT, f"param W: {n} x {k}; map {where}; loss {loss}{data}")
+        if document is not None:
+            count += 1
+            assert lower_loss_nearby(document, rng, 12) is None
+    assert count >= 50
+
+
+def test_random_deep_origins() -> None:
+    rng = random.Random(23)
+    smooth = ("linear", "tanh", "erf", "arctan", "sin", "gelu", "silu", "mish", "cube", "quadratic")
+    count = 0
+    for _ in range(900):
+        text = plain(random_text(rng, [3, 4, 5], SMOOTH_LOSSES))
+        if rng.random() < 0.7:
+            head, _, tail = text.partition("; loss")
+            text = head.replace(", bias) ->", ") ->") + "; loss" + tail
+        if rng.random() < 0.4:
+            text = bent(rng, text, smooth)
+        count += built(DEEP, f"{text}; require strict_saddle") is not None
+        assert built(DEEP, text) is None
+    assert count >= 200
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("net 3 -> 2; loss tukey(1); regularize l2 1", "flat"),
+        ("net 3 -> 2; loss tukey(1); subject_to convex", "flat"),
+        ("net 3 -> 2; loss tukey(1); assume rank(X) = 0", "flat"),
+        ("net 3 -> step(2) -> 2; loss any", "flat"),
+        ("net 3 -> sigmoid(2); loss zero_one", "flat"),
+        ("param W: 1 x 3; map W * W^T; loss zero_one", "flat"),
+        ("net 2 -> 2; loss tukey(1); data Y = [[0, 0], [0, 0]]; data Y realizable", "flat"),
+        ("net 3 -> 2 -> 2; loss squared; require strict_saddle", "deep"),
+        ("net 3 -> 2 -> 2 -> 2; loss huber(1); require strict_saddle", "deep"),
+        ("net 3 -> 2 -> 2 -> 2; loss lp(3/2); require strict_saddle", "deep"),
+        ("net 3 -> 2 -> 2 -> 2; loss squared; regularize l2 1; require strict_saddle", "deep"),
+        ("net 3 -> 2 -> 2 -> 2; loss squared; assume rank(Y) = 0; require strict_saddle", "deep"),
+        ("net 2 -> 2 -> 2 -> linear(2, bias); loss squared; data samples 1; require strict_saddle",
+         "deep"),
+        ("net 2 -> 2 -> 2 -> 2; loss squared; data X = [[1, 0], [0, 0]]; "
+         "data Y = [[0, 1], [0, 2]]; require strict_saddle", "deep"),
+    ],
+)  # fmt: skip
+def test_refused(text: str, name: str) -> None:
+    family = FLAT if name == "flat" else DEEP
+    (model,) = parse(text)
+    scope = family.scope(Facts(model))
+    assert isinstance(scope, Refusal) or scope.condition is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "net a -> b -> c; loss any",
+        "net a -> linear(c, bias); loss zero_one; data samples n; assume rank(X) >= 0",
+        "net a -> tanh(b) -> c; loss any; assume rank(X) <= 1",
+        "param W: a x b; map W * W^T; loss zero_one",
+        "net a -> b -> c; loss tukey(2); data Y full_row_rank; assume rank(Y) >= 1",
+    ],
+)
+def test_symbolic_widths_agree_with_numbers(text: str) -> None:
+    (model,) = parse(text)
+    scope = FLAT.scope(Facts(model))
+    assert not isinstance(scope, Refusal)
+    rng = random.Random(5)
+    for _ in range(12):
+        values = {name: rng.randint(1, 4) for name in "abcn"}
+        if "data samples" not in text:
+            del values["n"]
+        numeric = re.sub(r"\b[abcn]\b", lambda m, v=values: str(v.get(m[0], m[0])), text)
+        for rank_x in (0, 1, 2):
+            for rank_y in (0, 1):
+                known = values | {"rank(X)": rank_x, "rank(Y)": rank_y}
+                given = f"{numeric}; assume rank(X) = {rank_x}; assume rank(Y) = {rank_y}"
+                if substitute_formula(scope.condition, known) is True and "^T" not in text:
+                    try:
+                        parse(given)
+                    except InputError:
+                        continue
+                    if rank_x and rank_y:
+                        assert built(FLAT, given) is not None, given
+        if substitute_formula(scope.condition, values) is True:
+            assert built(FLAT, numeric) is not None, numeric
+
+
+def test_constant_maps_hold_for_every_loss() -> None:
+    for text, verdict in (
+        ("net 5 -> 2 -> 4; loss any; assume rank(X) = 0", "holds"),
+        ("net 5 -> 2 -> linear(4, bias); loss any; assume rank(X) = 0", "fails"),
+        ("net 5 -> 4; loss zero_one", "fails"),
+    ):
+        (model,) = parse(text)
+        assert judge(model).verdict == verdict, text
+
+
+def test_a_plateau_at_its_edge_is_rejected() -> None:
+    document = built(FLAT, "net 2 -> tanh(2) -> 1; loss tukey(1); data samples 2")
+    assert document is not None
+    edge = copy.deepcopy(document)
+    edge["data"]["Y"] = [["1", "2"]]
+    assert not verify(edge).accepted
+    near = copy.deepcopy(document)
+    near["data"]["Y"] = [["1/2", "2"]]
+    assert not verify(near).accepted
