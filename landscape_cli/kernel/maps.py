@@ -78,6 +78,22 @@ def need(condition: bool, what: str) -> None:
         raise Rejection(what)
 
 
+def taken_on_trust(value: dict[str, object], what: str) -> tuple[set[str], tuple[str, ...]]:
+    """The properties of a custom function, which are not re-checked here, and what to say of it.
+
+    ``declared`` ones are the user's word, ``derived`` ones come from an analysis outside.
+    """
+    parts = fields(value, ["custom", "declared"], ["derived"], what)
+    found: set[str] = set()
+    words: list[str] = []
+    for key, source in (("declared", "on the user's word that"), ("derived", "derived elsewhere:")):
+        said = [str(x) for x in sequence(parts.get(key, []), None, key)]
+        found |= set(said)
+        if said:
+            words.append(f"{source} {str(parts['custom'])[:40]} is {', '.join(said)}")
+    return found, tuple(words)
+
+
 def activation(value: object) -> tuple[Layer, tuple[str, ...]]:
     """A layer of width 0 with that activation, and what the user vouches for."""
     need(isinstance(value, dict), "an activation is not an object")
@@ -86,12 +102,10 @@ def activation(value: object) -> tuple[Layer, tuple[str, ...]]:
         fields(value, ["opaque"], [], "an activation")
         return Layer(0, "", False, False, False, True), ()
     if "custom" in value:
-        parts = fields(value, ["custom", "declared"], [], "an activation")
-        said = [str(x) for x in sequence(parts["declared"], None, "declared")]
+        said, words = taken_on_trust(value, "an activation")
         continuous = bool({"continuous", "differentiable", "smooth"} & set(said))
         homeomorphic = continuous and "strictly_monotone" in said
-        word = f"{str(parts['custom'])[:40]} is {', '.join(said)}"
-        return Layer(0, "", False, homeomorphic, False), (word,) if said else ()
+        return Layer(0, "", False, homeomorphic, False), words
     name = value.get("name")
     need(name in (*ACTIVATIONS, "softmax"), "unknown activation")
     name = str(name)

@@ -115,6 +115,8 @@ def matrix(value: object, rows: int, columns: int | None, what: str,
            entry: Callable[[object, str], Element] = rational) -> Matrix:  # fmt: skip
     """A matrix of that shape; ``entry`` reads one number."""
     lines = sequence(value, rows, what)
+    if not lines:
+        raise Rejection(f"{what} has no rows")
     if columns is None:
         columns = len(sequence(lines[0], None, f"a row of {what}"))
     if rows * columns > MOST_ENTRIES or columns == 0:
@@ -253,7 +255,7 @@ def read_problem(value: object, data: object) -> tuple[Problem, Data]:
     samples = len(inputs[0]) if inputs else widths[0]
     targets = plain(given["Y"], outputs, samples, "Y") if "Y" in given else None
     if not free and targets is not None:
-        _check_targets(loss, targets)
+        check_targets(loss, targets)
     table, forms = None, []
     if loss in ("weighted_squared", "masked_squared", "linear_loss"):
         table = plain(settings[extra[loss]], outputs, samples, extra[loss])
@@ -314,7 +316,8 @@ def read_penalty(value: object, depth: int) -> tuple[str | None, tuple[Fraction,
     return (name if any(rates) else None), rates
 
 
-def _check_targets(loss: str, targets: Rows) -> None:
+def check_targets(loss: str, targets: Rows) -> None:
+    """Labels, distributions and counts are what the loss asks for."""
     flat = [y for row in targets for y in row]
     if loss in LABELLED and any(abs(y) != 1 for y in flat):
         raise Rejection(f"a label of {loss} is not 1 or -1")

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .algebra import Rows, independent_rows, product, rationals, transpose
-from .maps import LARGEST, Form, Layer, need, of_map, of_network
+from .maps import LARGEST, Form, Layer, need, of_map, of_network, taken_on_trust
 from .numbers import ONE, ZERO, rational
 from .problem import (
     ENTRYWISE,
     PARAMETERS,
+    check_targets,
     fields,
     integer,
     plain,
@@ -205,10 +206,8 @@ def read_loss(value: object) -> Loss:
         return Loss("class", name != "any", smooth or name == "convex differentiable", smooth,
                     Fraction(0))  # fmt: skip
     if isinstance(value, dict) and "custom" in value:
-        parts = fields(value, ["custom", "declared"], [], "the loss")
-        said = [str(x) for x in sequence(parts["declared"], None, "declared")]
+        said, word = taken_on_trust(value, "the loss")
         convex, smooth = "convex" in said, "smooth" in said
-        word = (f"{str(parts['custom'])[:40]} is {', '.join(said)}",) if said else ()
         return Loss("custom", convex, smooth or "differentiable" in said, smooth, Fraction(0), word)
     name = value.get("name") if isinstance(value, dict) else None
     need(isinstance(name, str) and name in (*ENTRYWISE, "cross_entropy"), "unknown loss")
@@ -230,7 +229,7 @@ def _range(value: object, low: int, high: int, what: str) -> tuple[int, int]:
         return size, size
     ends = sequence(value, 2, what)
     top = high if ends[1] is None else integer(ends[1], low, LARGEST, what)
-    return integer(ends[0], low, LARGEST, what), top
+    return integer(ends[0], low, top, what), top
 
 
 def read_statement(value: object) -> Statement:
@@ -248,6 +247,15 @@ def read_statement(value: object) -> Statement:
         if name in known:
             given[name] = plain(known[name], len(sequence(known[name], None, name)), None, name)
             shapes[name] = len(given[name]), len(given[name][0])
+    weighted = loss.name in ("weighted_squared", "masked_squared")
+    need(weighted or "weights" not in given, "weights of a loss that has none")
+    need(
+        loss.name == "linear_loss" or "coefficients" not in given,
+        "coefficients of a loss that has none",
+    )
+    entries = {x for row in given.get("weights", []) for x in row}
+    good = entries <= {0, 1} if loss.name == "masked_squared" else all(x > 0 for x in entries)
+    need(good, "a weight that is not positive, or not 0 or 1 for masked_squared")
     names = sequence(known.get("properties", []), None, "properties")
     need(all(x in STATED for x in names), "an unknown property of the data")
     stated = frozenset(str(x) for x in names)
@@ -281,6 +289,13 @@ def read_statement(value: object) -> Statement:
             height, width = width, height
         need(height == (form.inputs if name == "X" else rows), f"{name} has the wrong shape")
         low, high = max(low, width), min(high, width)
+    if "Y" in given and form.kind != "general":
+        turned = rationals(transpose(given["Y"]), "Y") if form.transposed else given["Y"]
+        check_targets(loss.name, turned)
+    need(
+        "Y = X" not in stated or form.kind == "general" or rows == form.inputs,
+        "Y = X of other shapes",
+    )
     if "X" in given:
         found = len(independent_rows(given["X"]))
         rank = max(rank[0], found), min(rank[1], found)
@@ -635,5 +650,5 @@ def check_proof(document: dict[str, object]) -> tuple[str, str]:
     word += statement.form.word if theorem == "pyramidal" else ()
     claims = {"local_is_global": "every local minimum is global",
               "strict_saddle": "every critical point is global or a strict saddle"}  # fmt: skip
-    said = f", on the user's word that {' and '.join(word)}" if word else ""
+    said = f", {' and '.join(word)}" if word else ""
     return theorem, f"accepted: {claims[str(asked)]}{said}"
