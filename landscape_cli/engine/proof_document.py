@@ -30,6 +30,7 @@ from .report import Proof
 SCHEMA = "landscape/proof/1"
 
 Document = dict[str, Any]
+Trusted = Mapping[str, Mapping[str, list[str]]]
 
 
 def proof_document(judgement: Judgement) -> Document | None:
@@ -56,17 +57,17 @@ def _step(proof: Proof) -> Document:
 def problem_document(facts: Facts) -> Document | None:
     """The problem as the model states it; None if a width of the model is a symbol."""
     model = facts.model
-    declared = {d.name: list(d.properties) for d in model.declarations}
+    trusted = _trusted(facts)
     document: Document
     if model.network is not None:
-        document = _network(model, model.network, declared)
+        document = _network(model, model.network, trusted)
     else:
         assert model.map is not None
-        found = _map(model.map, declared)
+        found = _map(model.map, trusted)
         if found is None:
             return None
         document = found
-    document["loss"] = _loss(model, declared)
+    document["loss"] = _loss(model, trusted)
     penalty = model.regularizer
     if penalty is not None:
         values = [str(value) for value in penalty.strengths]
@@ -79,18 +80,47 @@ def problem_document(facts: Facts) -> Document | None:
     return document
 
 
-def _activation(activation: Activation, declared: Mapping[str, list[str]]) -> Document:
+def _trusted(facts: Facts) -> Trusted:
+    """What is known of the custom functions: the user's word, and what the analysis derived."""
+    model = facts.model
+    answers: dict[str, dict[str, bool | None]] = {}
+    if model.loss.kind == "custom":
+        words = {"yes": True, "no": False}
+        answers[model.loss.name] = {
+            name: words.get(getattr(facts.loss, name))
+            for name in ("convex", "differentiable", "smooth")
+        }
+    if model.functions:
+        from ..analysis import activation_of
+
+        for function in model.functions:
+            known = activation_of(model, Activation(function.name, (), True))
+            answers[function.name] = {
+                name: None if name in known.declared else getattr(known, name)
+                for name in ("continuous", "strictly_monotone", "differentiable", "smooth")
+            }
+    found: dict[str, dict[str, list[str]]] = {}
+    for name, derived in answers.items():
+        said = [p for d in model.declarations if d.name == name for p in d.properties]
+        found[name] = {"declared": [p for p in said if derived.get(p) is None]}
+        granted = [p for p, answer in derived.items() if answer]
+        if granted:
+            found[name]["derived"] = granted
+    return found
+
+
+def _activation(activation: Activation, trusted: Trusted) -> Document:
     if activation.custom:
-        return {"custom": activation.name, "declared": declared.get(activation.name, [])}
+        return {"custom": activation.name, **trusted[activation.name]}
     return {"name": activation.name, **{key: str(v) for key, v in activation.parameters}}
 
 
-def _loss(model: Model, declared: Mapping[str, list[str]]) -> Document:
+def _loss(model: Model, trusted: Trusted) -> Document:
     loss = model.loss
     if loss.kind == "class":
         return {"class": loss.name}
     if loss.kind == "custom":
-        return {"custom": loss.name, "declared": declared.get(loss.name, [])}
+        return {"custom": loss.name, **trusted[loss.name]}
     return {"name": loss.name, **{key: str(value) for key, value in loss.parameters}}
 
 
@@ -98,13 +128,13 @@ def _rows(matrix: Matrix) -> list[list[str]]:
     return [[str(value) for value in row] for row in matrix.rows]
 
 
-def _network(model: Model, network: Network, declared: Mapping[str, list[str]]) -> Document:
+def _network(model: Model, network: Network, trusted: Trusted) -> Document:
     layers = network.layers
 
     def described(layer: Layer) -> Document:
         if layer.opaque is not None:
             return {"opaque": layer.opaque}
-        return _activation(layer.activation, declared)
+        return _activation(layer.activation, trusted)
 
     document: Document = {
         "widths": [network.input_width, *(layer.width for layer in layers)],
@@ -127,13 +157,13 @@ def _network(model: Model, network: Network, declared: Mapping[str, list[str]]) 
     return document
 
 
-def _map(the_map: Map, declared: Mapping[str, list[str]]) -> Document | None:
+def _map(the_map: Map, trusted: Trusted) -> Document | None:
     sizes = [size for p in the_map.parameters for size in (p.rows, p.columns)]
     sizes += [size for c in the_map.constants for size in (c.rows, c.columns)]
     if not all(isinstance(size, int) for size in sizes):
         return None
     document: Document = {
-        "map": _expression(the_map.expression, declared),
+        "map": _expression(the_map.expression, trusted),
         "parameters": {p.name: {"shape": [p.rows, p.columns]} for p in the_map.parameters},
     }
     if the_map.constants:
@@ -150,19 +180,19 @@ def _map(the_map: Map, declared: Mapping[str, list[str]]) -> Document | None:
     return document
 
 
-def _expression(node: MapExpression, declared: Mapping[str, list[str]]) -> Any:
+def _expression(node: MapExpression, trusted: Trusted) -> Any:
     if isinstance(node, NameExpression):
         return node.name
     if isinstance(node, TransposeExpression):
-        return {"transpose": _expression(node.of, declared)}
+        return {"transpose": _expression(node.of, trusted)}
     if isinstance(node, ApplyExpression):
         return {
-            "apply": _activation(node.activation, declared),
-            "to": _expression(node.of, declared),
+            "apply": _activation(node.activation, trusted),
+            "to": _expression(node.of, trusted),
         }
     if isinstance(node, ProductExpression):
-        return {"product": [_expression(factor, declared) for factor in node.factors]}
-    return {"sum": [_expression(term, declared) for term in node.terms]}
+        return {"product": [_expression(factor, trusted) for factor in node.factors]}
+    return {"sum": [_expression(term, trusted) for term in node.terms]}
 
 
 def _data(facts: Facts) -> Document:

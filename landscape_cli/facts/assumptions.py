@@ -585,6 +585,7 @@ def _homeomorphic(facts: Facts) -> Finding:
     if chain is None:
         return not_given("the map is not a chain of layers", facts.form.span)
     declared: str | None = None
+    derived: dict[str, str] = {}
     for k, layer in enumerate(chain.layers, start=1):
         properties = facts.activation(layer)
         span = layer.activation.span or layer.span
@@ -592,16 +593,27 @@ def _homeomorphic(facts: Facts) -> Finding:
         if name == "prelu":
             continue
         if properties.continuous is False or properties.strictly_monotone is False:
-            word = "continuous" if properties.continuous is False else "strictly monotone"
-            return violated(f"layer {k}: {name} is not {word}", span)
+            which = "continuous" if properties.continuous is False else "strictly_monotone"
+            word = which.replace("_", " ")
+            reason = dict(properties.reasons).get(which)
+            text = f"layer {k}: {name} is not {word}"
+            return violated(f"{text} ({reason})" if reason else text, span)
         if properties.continuous is None or properties.strictly_monotone is None:
-            return not_given(f"layer {k}: {name} is not known to be strictly monotone", span)
-        if properties.declared:
+            which = "continuous" if properties.continuous is None else "strictly_monotone"
+            reason = dict(properties.reasons).get(which)
+            text = f"layer {k}: {name} is not known to be {which.replace('_', ' ')}"
+            return not_given(f"{text}: {reason}" if reason else text, span)
+        if properties.declared & {"continuous", "strictly_monotone"}:
             declared = name
+        elif properties.reasons:
+            derived[name] = dict(properties.reasons)["strictly_monotone"]
     if declared is not None:
         span = next((d.span for d in facts.model.declarations if d.name == declared), None)
         return Finding("declared", f"declared: {declared} is continuous and monotone", span)
-    return met("every activation is continuous and strictly monotone")
+    text = "every activation is continuous and strictly monotone"
+    if derived:
+        text += " (" + "; ".join(f"{name}: {why}" for name, why in derived.items()) + ")"
+    return met(text)
 
 
 def _homeomorphic_above(facts: Facts) -> Finding:
@@ -611,7 +623,8 @@ def _homeomorphic_above(facts: Facts) -> Finding:
         return not_given("the map is not a chain of layers", facts.form.span)
     if _homeomorphic_from(facts) < len(chain.layers) - 1:
         used = chain.layers[(frozen_position(facts) or _homeomorphic_from(facts)) + 1 :]
-        declared = [la for la in used if facts.activation(la).declared]
+        vouched = {"continuous", "strictly_monotone"}
+        declared = [la for la in used if facts.activation(la).declared & vouched]
         if declared:
             name = declared[0].activation.name
             span = next((d.span for d in facts.model.declarations if d.name == name), None)
@@ -797,8 +810,10 @@ def _constant_map(facts: Facts) -> Finding:
 
 def _silent(facts: Facts, chain: Chain) -> bool:
     """Whether the map is constant where X = 0: no bias, and s(0) = 0 in every hidden layer."""
+    # The kernel can't re-check s(0) of a custom activation.
     return all(not layer.bias and layer.opaque is None for layer in chain.layers) and all(
-        facts.activation(layer).zero == 0 for layer in chain.layers[:-1]
+        not layer.activation.custom and facts.activation(layer).zero == 0
+        for layer in chain.layers[:-1]
     )
 
 

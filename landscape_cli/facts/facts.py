@@ -301,7 +301,11 @@ class Facts:
 
     @cached_property
     def loss(self) -> LossProperties:
-        """The loss's properties by the table, or as declared."""
+        """The loss's properties: by the table, or derived from a custom loss (or declared)."""
+        if self.model.loss.kind == "custom":
+            from ..analysis import loss_of
+
+            return loss_of(self.model)
         return loss_properties(self.model.loss, self.model.declarations)
 
     def loss_finding(self, which: Literal["convex", "differentiable", "smooth"]) -> Finding:
@@ -573,7 +577,11 @@ class Facts:
     # --- activations -----------------------------------------------------------------------
 
     def activation(self, layer: Layer) -> ActivationProperties:
-        """The properties of a layer's activation."""
+        """The properties of a layer's activation; a custom one is analysed when asked for."""
+        if layer.activation.custom:
+            from ..analysis import activation_of
+
+            return activation_of(self.model, layer.activation)
         return activation_properties(layer.activation, self.model.declarations)
 
     # --- width conditions ------------------------------------------------------------------

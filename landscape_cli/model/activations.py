@@ -31,7 +31,8 @@ class ActivationProperties(NamedTuple):
     ``zero`` is s(0) where it is rational, else None (``zero_text`` says it in words).
     ``lipschitz_at_zero``: a Lipschitz constant of s near 0, as text. ``affine`` are the affine
     pieces of non-zero slope, ``constant`` the constant ones (slope 0). ``declared``: which of
-    the three-valued properties rest on the user's word alone.
+    the three-valued properties rest on the user's word alone. ``reasons``: for an analysed
+    custom activation, why each three-valued property is as it is.
     """
 
     continuous: bool | None
@@ -46,6 +47,7 @@ class ActivationProperties(NamedTuple):
     lipschitz_at_zero: str | None
     formula: str
     declared: frozenset[str] = frozenset()
+    reasons: tuple[tuple[str, str], ...] = ()
 
 
 ZERO = Fraction(0)

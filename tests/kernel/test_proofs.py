@@ -65,9 +65,10 @@ MORE = [  # accepted by the theorem, though another one may come first
     ("quadratic-wide", "net 2 -> quadratic(2) -> linear(1, fixed); loss huber(1); "
                        "regularize l2 1; data W2 = [[3, 3]]"),
     ("degenerate-ends", "net 2 -> tanh(2) -> linear(1, fixed); loss any; data W2 = [[0, 0]]"),
-    ("pyramidal", "activation s(t) = t^3; declare s continuous strictly_monotone; net 3 -> s(2); "
+    ("pyramidal", "activation s(t) = t + max(sin(t), 0) / 2; "
+                  "declare s continuous strictly_monotone; net 3 -> s(2); "
                   "loss hinge; data X full_column_rank"),
-    ("convex-problem", "loss l(z, y) = (z - y)^2; declare l convex; net 3 -> 2"),
+    ("convex-problem", "loss l(z, y) = max((z - y)^2, exp(z) - 3); declare l convex; net 3 -> 2"),
 ]  # fmt: skip
 BAD = [
     ("linear-no-bottleneck", "net 9 -> 2 -> 9; loss huber(1); assume rank(X) <= 3",
@@ -114,9 +115,9 @@ BAD = [
     ("constant-data", "net 2 -> 2 -> linear(2, bias); loss convex; data X = [[1, 2], [1, 1]]",
      "const"),
     ("pyramidal", "net 3 -> tanh(2) -> 2; loss squared; data X full_column_rank", "one layer"),
-    ("pyramidal", "activation s(t) = t^3; net 3 -> s(2); loss hinge; data X full_column_rank",
+    ("pyramidal", "activation s(t) = max(t, 0); net 3 -> s(2); loss hinge; data X full_column_rank",
      "homeo"),
-    ("convex-problem", "loss l(z, y) = (z - y)^2; net 3 -> 2", "convex-loss"),
+    ("convex-problem", "loss l(z, y) = -(z - y)^2; net 3 -> 2", "convex-loss"),
 ]  # fmt: skip
 
 
@@ -160,6 +161,8 @@ def test_what_the_user_vouches_for_is_named() -> None:
     assert "on the user's word that l is convex" in verify(document(MORE[-1][1])).reason
     assert "s is continuous, strictly_monotone" in verify(document(MORE[-2][1])).reason
     assert "word" not in verify(document("net 2 -> 2; loss squared")).reason
+    derived = verify(document("loss l(z, y) = (z - y)^2; net 3 -> 2")).reason
+    assert "derived elsewhere: l is convex" in derived and "word" not in derived
 
 
 def test_steps_must_be_those_of_the_theorem() -> None:
