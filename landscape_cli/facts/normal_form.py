@@ -138,6 +138,8 @@ def _of_network(model: Model, network: Network) -> NormalForm:
     else:
         given = biases = (None,) * len(names)
     layers = network.layers
+    if any(la.activation.name != "linear" and is_linear(la.activation) for la in layers):
+        layers = tuple(_linear_spelt_out(layer) for layer in layers)
     top = layers[-1]
     if top.activation.name == "softmax" and model.loss.name == "cross_entropy" and not top.skip:
         # cross_entropy takes logits: softmax at the output belongs to the loss.
@@ -146,6 +148,13 @@ def _of_network(model: Model, network: Network) -> NormalForm:
     return NormalForm(
         "chain", has_data=True, chain=chain, affine=_is_affine(chain), span=network.span
     )
+
+
+def _linear_spelt_out(layer: Layer) -> Layer:
+    """The layer with ``linear`` where its activation is the identity under another name."""
+    if not is_linear(layer.activation):
+        return layer
+    return replace(layer, activation=replace(LINEAR, span=layer.activation.span))
 
 
 def _is_affine(chain: Chain) -> bool:

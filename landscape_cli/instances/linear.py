@@ -98,6 +98,8 @@ def linear_room(
     data = model.data
     if data.matrices and data.matrix("Y") is not None:
         return Refusal("the targets are given")
+    if data.property("Y = X") is not None and data.matrix("X") is not None:
+        return Refusal("the targets are given: they are the given X")
     if form.transposed and (
         any(data.matrix(name) is not None for name in _Y_NAMES)
         or any(p.name.startswith("Y") for p in data.properties)
@@ -239,6 +241,8 @@ def choose(facts: Facts, room: Room, shape: Shape, options: BuildOptions) -> Pla
     column_rank = data.property("X full_column_rank") is not None or identity
     low = rank_x.least if not room.below else 0
     start = max(shape.least_rank, low - 1 if bias == "output" else low)
+    if data.matrix("X") is not None:
+        start = max(start, most)  # given samples are independent: the instance uses them all
     limit = samples.most
     if fixed_samples is not None:
         limit = fixed_samples if limit is None else min(limit, fixed_samples)
@@ -451,6 +455,9 @@ def realise_data(facts: Facts, room: Room, columns: Sequence[Column], plan: Plan
         x = zeros(width, n)
         for i, j in enumerate(pivots):
             x[j] = d[i]
+        for k in range(ends.first):
+            if chain.layers[k].bias and chain.given_bias[k] is None:
+                fixed[f"b{k + 1}"] = [ZERO] * as_int(chain.widths[k + 1])
         return Data(x, [list(row) for row in left], [ZERO] * r, fixed)
     forward = padded_identity(r, inner_width, min(r, inner_width))
     offset = [ZERO] * r

@@ -235,6 +235,14 @@ def affine_region(claim: Claim) -> None:
             raise Rejection("the residual is not orthogonal to the space of nearby outputs")
 
 
+def _biases(problem: Problem) -> list[bool]:
+    """Which layers have a bias; a fixed bias that is 0 is none."""
+    return [
+        bias and any(x for row in problem.fixed.get(f"b{k}", [[ONE]]) for x in row)
+        for k, bias in enumerate(problem.biases, start=1)
+    ]
+
+
 def growth(claim: Claim) -> None:
     """All trained matrices vanish, and the penalty outgrows every change of the loss."""
     fields(claim.argument, ["kind"], ["subgradient"], "the argument")
@@ -279,7 +287,7 @@ def polynomial_bound(claim: Claim) -> None:
         raise Rejection("a layer above the split is not linear")
     if any(name == "step" for name, _ in problem.activations):
         raise Rejection("an activation is not continuous")
-    biased = any(problem.biases[layer:])
+    biased = any(_biases(problem)[layer:])
     left = rationals(claim.chain(layer + 1, problem.depth), "the weights")
     right = rationals(claim.layers[layer - 1][1], "the features")
     if any(left[row]) or any(x for line in product(left, right) for x in line):
@@ -339,10 +347,11 @@ def rank_chart(claim: Claim) -> None:
     assert data.inputs is not None
     depth, inputs = problem.depth, data.inputs
     whole: Matrix = claim.chain(1, depth)
-    free = problem.biases[-1]
+    biases = _biases(problem)
+    free = biases[-1]
     rank = min(problem.widths)
-    if any(problem.biases) and not free:
-        last = max(i for i in range(depth) if problem.biases[i]) + 1
+    if any(biases) and not free:
+        last = max(i for i in range(depth) if biases[i]) + 1
         shift: Matrix = [[ZERO] for _ in range(problem.widths[0])]
         for i in range(1, depth + 1):
             shift = product(claim.matrix(i), shift)
@@ -515,12 +524,23 @@ def _below(form: dict[tuple[int, int], Number]) -> dict[tuple[int, int], Fractio
 
 def strict_hessian(claim: Claim) -> None:
     """Gradient zero, Hessian positive definite, modulo a gauge or a flat subspace."""
-    argument = fields(claim.argument, ["kind"], ["gauge", "flat"], "the argument")
+    form, variables = hessian(claim, ["gauge", "flat"])
+    found = positive_definite(form, [], variables)
+    if found is not None:
+        raise Rejection(f"the Hessian is not positive definite: {found}")
+
+
+def hessian(claim: Claim, optional: list[str]) -> tuple[dict[tuple[int, int], Fraction], list[int]]:
+    """The Hessian and its variables, where the gradient is exactly zero and all is smooth enough.
+
+    Without those of a ``gauge`` or a ``flat`` subspace, where the argument may name one.
+    """
+    argument = fields(claim.argument, ["kind"], optional, "the argument")
     problem = claim.problem
     if any(name in ("prelu", "step") for name, _ in problem.activations):
-        raise Rejection("strict-hessian does not cover prelu (a trained slope) or step")
+        raise Rejection("this argument does not cover prelu (a trained slope) or step")
     if problem.loss == "zero_one" or (problem.loss == "lp" and problem.parameter < 1):
-        raise Rejection("strict-hessian needs a loss that is locally Lipschitz")
+        raise Rejection("this argument needs a loss that is locally Lipschitz")
     if "gauge" in argument and "flat" in argument:
         raise Rejection("strict-hessian takes a gauge or a flat subspace, not both")
     names = [
@@ -530,7 +550,7 @@ def strict_hessian(claim: Claim) -> None:
         for j in range(c)
     ]
     if len(names) > MOST_VARIABLES:
-        raise Rejection("strict-hessian with too many variables")
+        raise Rejection("a Hessian with too many variables")
     number = {name: v for v, name in enumerate(names)}
     flat = _flat(claim, number) if "flat" in argument else set()
     if flat:
@@ -547,9 +567,7 @@ def strict_hessian(claim: Claim) -> None:
             if not isinstance(c, Fraction):
                 raise Rejection("the Hessian is not rational")
             form[m[0], m[1]] = c * 2 if m[0] == m[1] else c
-    found = positive_definite(form, [], [v for v in range(len(names)) if v not in dropped])
-    if found is not None:
-        raise Rejection(f"the Hessian is not positive definite: {found}")
+    return form, [v for v in range(len(names)) if v not in dropped]
 
 
 def expand(
