@@ -103,7 +103,7 @@ class _Case:
         """The certificate, with the plateau checked."""
         from .check import violations
         from .documents import NotAnInstance, document, read_problem
-        from .values import outputs
+        from .values import bounds, outputs
 
         try:
             made = document(
@@ -116,10 +116,12 @@ class _Case:
         seen = outputs(read_problem(made["problem"]), x, local)
         for row, targets in zip(seen, y, strict=True):
             for z, target in zip(row, targets, strict=True):
+                low, high = bounds(z)
                 if self.plan.signs:
-                    flat = bool(z > 0) or bool(z < 0)
+                    flat = low > 0 or high < 0
                 else:
-                    flat = bool(abs(z - target) > self.plan.cut) or z == target
+                    gap = max(low - target, target - high)
+                    flat = gap > self.plan.cut or low == high == target
                 if not flat:
                     return Refusal("an output is not strictly inside a flat piece")
         broken = violations(self.facts, made)
@@ -225,7 +227,9 @@ class _Net(_Case):
     def candidates(self) -> Iterator[Candidate]:
         if self.plan.constant:
             yield from self.by_bias()
-        if self.plan.kind == "network":
+        if self.plan.kind == "bent":
+            yield from self.by_bent_path()
+        elif self.plan.kind == "network":
             if not self.plan.constant:
                 yield from self.by_path()
         elif self.plan.signs:
@@ -411,7 +415,7 @@ class _Net(_Case):
             first = [ONE] * self.width
         else:
             first = [1 / x[0][0]] + [ZERO] * (self.width - 1)
-        factors, feature = self.path(first)
+        factors, feature = self.path(first, len(self.widths) - 2)
         rows = len(factors[-1])
 
         def with_top(column: list[Fraction]) -> Weights:
@@ -429,8 +433,28 @@ class _Net(_Case):
         column = [gain if i == 0 or plan.realizable else ZERO for i in range(rows)]
         yield x, y, with_top([ZERO] * rows), with_top(column)
 
-    def path(self, first: list[Fraction]) -> tuple[list[Rows], Fraction]:
-        """The factors of the path, and (nearly, where it is irrational) its last feature.
+    def by_bent_path(self) -> Iterator[Candidate]:
+        """No output weights: the outputs are s(0) = v. A path moves the first one to f > v.
+
+        The targets, c + (v + f)/2 (about f where f is far from v), are further than c from v, but
+        not from f.
+        """
+        from .values import activate, bounds
+
+        first = [ONE] + [ZERO] * (self.width - 1)
+        factors, reached = self.path(first, len(self.widths) - 1)
+        top = self.chain.layers[-1].activation
+        slope = {"slope": PRELU_SLOPE} if top.name == "prelu" else dict(top.parameters)
+        start = bounds(activate(top.name, slope, ZERO))[0]
+        cut = self.plan.cut
+        if 2 * (reached - start) > 3 * cut:
+            self.height = cut / 8 * round(8 * reached / cut)
+        else:
+            self.height = cut + ((start + reached) / 2).limit_denominator(1000)
+        yield self.data(), self.targets(), self.weights(self.zero()), self.weights(factors)
+
+    def path(self, first: list[Fraction], depth: int) -> tuple[list[Rows], Fraction]:
+        """The factors of the path up to a layer, and (nearly, where it is irrational) its value.
 
         Every pre-activation is between 1/2 and 2, where every activation is positive.
         """
@@ -440,7 +464,7 @@ class _Net(_Case):
         factors[0][0] = list(first)
         before: Fraction = ONE
         value = ONE
-        for k, layer in enumerate(self.chain.layers[:-1]):
+        for k, layer in enumerate(self.chain.layers[:depth]):
             if k > 0:
                 weight = ONE
                 while weight * value > Fraction(3, 2):

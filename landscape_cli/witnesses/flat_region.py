@@ -18,16 +18,20 @@ RATIONAL = frozenset((
 """Activations that map positive rationals to positive rationals."""
 
 
+Kind = Literal["linear", "network", "bent", "symmetric"]
+
+
 class Layout(NamedTuple):
     """What of a model the construction depends on.
 
-    ``kind``: a linear chain, any other network (linear output), or a product W W^T.
+    ``kind``: a linear chain, another network with a linear output, one whose output layer has an
+    activation ("bent"), or a product W W^T.
     ``signs``: the loss is zero_one (labels 1 and -1), else Tukey's with the constant ``cut``.
     ``constant``: an output bias reaches every constant output. ``exact``: n must be the rank of
     X; ``identity``: X must be I. ``concrete``: some matrices are given.
     """
 
-    kind: Literal["linear", "network", "symmetric"]
+    kind: Kind
     signs: bool
     cut: Fraction
     constant: bool
@@ -66,14 +70,13 @@ def layout(facts: Facts) -> Layout | Refusal:
     realizable, same = "Y realizable" in stated, "Y = X" in stated
     identity = "X identity" in stated or not form.has_data
     concrete = bool(data.matrices)
-    if not form.has_data and model.assumptions:
-        if any(RankOf("X") in atoms(a.formula) for a in model.assumptions):
-            return Refusal("an assumption on the rank of X, which does not occur")
+    if not form.has_data and any(RankOf("X") in atoms(a.formula) for a in model.assumptions):
+        return Refusal("an assumption on the rank of X, which does not occur")
     if concrete and (realizable or same):
         return Refusal("data are given, beside a statement on the targets")
     if same and signs and identity:
         return Refusal("labels that are 0")
-    kind: Literal["linear", "network", "symmetric"]
+    kind: Kind
     constant = False
     if form.kind == "symmetric":
         if concrete or form.shifted:
@@ -90,8 +93,10 @@ def layout(facts: Facts) -> Layout | Refusal:
             return answer
         kind, fixed = answer
         top = chain.layers[-1]
-        constant = top.bias and not top.fixed
-        if not constant and (kind == "network" or fixed):
+        constant = top.bias and not top.fixed and kind != "bent"
+        if kind == "bent" and (signs or realizable or same):
+            return Refusal("labels, or a statement on the targets, beside an output activation")
+        if not constant and (kind != "linear" or fixed):
             refusal = _without_bias(facts, chain, signs, realizable, same, concrete)
             if refusal is not None:
                 return refusal
@@ -100,6 +105,8 @@ def layout(facts: Facts) -> Layout | Refusal:
         cut = loss.parameter("c")
     elif same and identity and not constant:
         cut = Fraction(1, 2)
+    if kind == "bent" and not Fraction(1, 50) <= cut <= 1000:
+        return Refusal("the outputs would have to be known more exactly than they are")
     if same and identity and cut >= 1 and not constant and kind != "linear":
         return Refusal("Y = X = I is inside the reach of the loss")
     return Layout(
@@ -108,9 +115,7 @@ def layout(facts: Facts) -> Layout | Refusal:
     )  # fmt: skip
 
 
-def _chain_kind(
-    chain: Chain, first: int, last: int
-) -> tuple[Literal["linear", "network"], bool] | Refusal:
+def _chain_kind(chain: Chain, first: int, last: int) -> tuple[Kind, bool] | Refusal:
     """Whether all layers are linear, and whether some are fixed."""
     linear, fixed = True, False
     names: set[str] = set()
@@ -136,7 +141,9 @@ def _chain_kind(
         if first < k < last and chain.given[k] is not None:
             return Refusal(f"layer {k + 1} is given and stands between trained ones")
     if not is_linear(chain.layers[-1].activation):
-        return Refusal("the output is not linear")
+        if chain.layers[-1].skip:
+            return Refusal("the output layer has a skip connection")
+        return "bent", fixed
     if not linear and chain.layers[-1].skip:
         return Refusal("the output layer of a non-linear network has a skip connection")
     return "linear" if linear else "network", fixed
@@ -258,9 +265,9 @@ FAMILY = Family(
     order=77,
     title="A loss that is flat somewhere",
     statement=(
-        "A network of known continuous activations with linear output (one layer and linear "
-        "chains included), or W W^T, and the zero-one or Tukey loss, or the class of all losses: "
-        "unless the map is constant, for some data a local minimum is not global."
+        "A network of known continuous activations (one layer and linear chains included), or "
+        "W W^T, and the zero-one or Tukey loss, or the class of all losses: unless the map is "
+        "constant, for some data a local minimum is not global."
     ),
     source=HERE,
     argument="loss-plateau",

@@ -58,9 +58,8 @@ def layout(facts: Facts) -> Layout | Refusal:
         return Refusal("fewer than three trained layers")
     if form.shift is not None or form.transposed:
         return Refusal("a known matrix is added to the map, or it is transposed")
-    if not form.has_data and model.assumptions:
-        if any(RankOf("X") in atoms(a.formula) for a in model.assumptions):
-            return Refusal("an assumption on the rank of X, which does not occur")
+    if not form.has_data and any(RankOf("X") in atoms(a.formula) for a in model.assumptions):
+        return Refusal("an assumption on the rank of X, which does not occur")
     stated = {statement.name for statement in model.data.properties}
     realizable, same = "Y realizable" in stated, "Y = X" in stated
     last = len(chain.layers) - 1

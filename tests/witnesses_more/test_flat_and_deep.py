@@ -52,10 +52,14 @@ def built(family: Family, text: str, options: BuildOptions = BuildOptions()) -> 
 
 
 def bent(rng: random.Random, text: str, names: tuple[str, ...]) -> str:
-    """The text with other activations on its hidden layers."""
+    """The text with other activations on its hidden layers, sometimes on the last."""
     head, _, tail = text.partition("; loss")
     parts = head.split(" -> ")
-    parts = [p.replace("linear(", f"{rng.choice(names)}(") for p in parts[:-1]] + parts[-1:]
+    bend = len(parts) - int(rng.random() < 0.7)
+    parts = [
+        p.replace("linear(", f"{rng.choice(names)}(") if k < bend else p
+        for k, p in enumerate(parts)
+    ]
     return " -> ".join(parts) + "; loss" + tail
 
 
