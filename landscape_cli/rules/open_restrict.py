@@ -15,7 +15,9 @@ THEOREM = Theorem(
         "product, or an extended-valued loss, change nothing."
     ),
     source=HERE,
-    proof="Intersect the neighbourhoods in the target with C, and those of w with the preimage of C.",
+    proof=(
+        "Intersect the neighbourhoods in the target with C, and those of w with the preimage of C."
+    ),
     setting="any",
     nearest=False,
 )

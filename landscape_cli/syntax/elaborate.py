@@ -194,9 +194,15 @@ class Elaboration:
     def unknown(self, code: str, what: str, node: Node, known: Any, word: str = "") -> Rejected:
         """The error for an unknown name, with the nearest known one."""
         from .mistakes import did_you_mean, shorten
+        from .names import ALIASES
 
         word = word or str(node[1])
         known = sorted(known)
+        alias = ALIASES.get(word.lower())
+        if alias in known:
+            return self.reject(
+                code, f"unknown {what} `{shorten(word)}`", node, f"here it is called `{alias}`"
+            )
         listed = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
         hint = did_you_mean(word, known) or (f"known: {listed}" if known else None)
         return self.reject(code, f"unknown {what} `{shorten(word)}`", node, hint)

@@ -99,3 +99,18 @@ def in_range(parameter: str, value: Fraction) -> bool:
     if parameter == "eps":
         return value >= 0
     return parameter == "slope" or value > 0
+
+
+# What other libraries call a loss or an activation; only used in hints.
+ALIASES: dict[str, str] = {
+    "mse": "squared", "mse_loss": "squared", "l2": "squared", "l2_loss": "squared",
+    "least_squares": "squared", "quadratic_loss": "squared",
+    "mae": "absolute", "l1": "absolute", "l1_loss": "absolute", "lad": "absolute",
+    "smooth_l1": "huber", "logcosh": "log_cosh", "pinball": "quantile",
+    "bce": "logistic", "bce_with_logits": "logistic", "binary_cross_entropy": "logistic",
+    "log_loss": "logistic", "ce": "cross_entropy", "nll": "cross_entropy",
+    "crossentropy": "cross_entropy", "softmax_cross_entropy": "cross_entropy",
+    "swish": "silu", "identity": "linear", "id": "linear", "lrelu": "leaky_relu",
+    "hardtanh": "hard_tanh", "hardsigmoid": "hard_sigmoid",
+    "atan": "arctan", "logistic_sigmoid": "sigmoid", "square": "quadratic", "heaviside": "step",
+}  # fmt: skip

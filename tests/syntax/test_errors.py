@@ -138,6 +138,9 @@ def test_no_message_shows_the_names_of_the_automaton(entry: object) -> None:
 
 
 NEAREST = [
+    ("net 5 -> 2; loss mse", "here it is called `squared`"),
+    ("net 5 -> 2; loss L1", "here it is called `absolute`"),
+    ("net 5 -> swish(2); loss squared", "here it is called `silu`"),
     ("nett 5 -> 2", "did you mean `net`?"),
     ("net 5 -> rleu(2); loss squared", "did you mean `relu`?"),
     ("net 5 -> 2; loss Absolute", "did you mean `absolute`?"),
