@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .minima import Claim, gradient, orthogonal
+from .algebra import positive_definite
+from .minima import Claim, gradient, hessian, orthogonal
 from .numbers import ONE, Rejection, is_zero, sign
 from .problem import convex, fields
 
@@ -79,6 +80,17 @@ def flat_origin(claim: Claim) -> None:
             raise Rejection("the gradient in the output bias is not zero")
 
 
+def second_order_critical(claim: Claim) -> None:
+    """The gradient is zero and the Hessian positive semidefinite, both exactly."""
+    form, variables = hessian(claim, [])
+    found = positive_definite(form, variables, [])
+    if found is not None:
+        raise Rejection(f"the Hessian is not positive semidefinite: {found}")
+
+
 MINIMA: dict[str, Callable[[Claim], None]] = {"loss-plateau": loss_plateau}
-CRITICAL: dict[str, Callable[[Claim], None]] = {"flat-origin": flat_origin}
+CRITICAL: dict[str, Callable[[Claim], None]] = {
+    "flat-origin": flat_origin,
+    "second-order-critical": second_order_critical,
+}
 __all__ = ["CRITICAL", "MINIMA"]

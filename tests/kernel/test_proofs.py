@@ -157,12 +157,19 @@ def test_the_theorems_are_those_that_decide() -> None:
     assert {name: entry[0] for name, entry in THEOREMS.items()} == properties
 
 
-def test_what_the_user_vouches_for_is_named() -> None:
-    assert "on the user's word that l is convex" in verify(document(MORE[-1][1])).reason
-    assert "s is continuous, strictly_monotone" in verify(document(MORE[-2][1])).reason
-    assert "word" not in verify(document("net 2 -> 2; loss squared")).reason
-    derived = verify(document("loss l(z, y) = (z - y)^2; net 3 -> 2")).reason
-    assert "derived elsewhere: l is convex" in derived and "word" not in derived
+def test_what_is_taken_on_trust_is_named() -> None:
+    """The user's word, and what an analysis outside the kernel derived."""
+    good = document("net 2 -> 2; loss squared")
+    assert "word" not in verify(good).reason and "derived" not in verify(good).reason
+    for trust, said in (
+        ({"declared": ["convex"]}, "on the user's word that l is convex"),
+        ({"declared": [], "derived": ["convex"]}, "derived elsewhere: l is convex"),
+    ):
+        problem = {**good["problem"], "loss": {"custom": "l", **trust}}
+        outcome = verify({**good, "problem": problem})
+        assert outcome.accepted and said in outcome.reason, outcome.reason
+    problem = {**good["problem"], "loss": {"custom": "l", "declared": ["smooth"]}}
+    assert "convex-loss" in verify({**good, "problem": problem}).reason
 
 
 def test_steps_must_be_those_of_the_theorem() -> None:
