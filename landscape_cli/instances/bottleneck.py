@@ -260,6 +260,25 @@ def skips_last(facts: Facts) -> Refusal | None:
     return None
 
 
+def mixes_samples(facts: Facts, room: Room) -> Refusal | None:
+    """A refusal where a given X would spread the logarithms of an instance over its columns.
+
+    The kernel expresses the product in the first independent rows of X; an irrational product may
+    have no more non-zero columns there than its rank, so those rows must be single entries.
+    """
+    from ..algebra import independent
+
+    given = facts.model.data.matrix("X")
+    if given is None:
+        return None
+    rows = given.matrix.rows
+    if room.bias == "none" and all(
+        sum(1 for v in rows[i] if v) == 1 for i in independent([list(row) for row in rows])
+    ):
+        return None
+    return Refusal("the given X mixes the inputs, and the weights are logarithms")
+
+
 def numeric_or_zero(value: Any) -> int:
     """The number, or 0 for a symbol."""
     return value if isinstance(value, int) else 0
@@ -280,6 +299,6 @@ def plain_targets(facts: Facts) -> Refusal | None:
 
 __all__ = [
     "Design", "Shape", "Sizes", "all_of", "assemble", "build", "fill", "filled_rank", "keep",
-    "minimum", "mirrored", "numeric_or_zero", "plain_targets", "scope", "skips_last", "states",
+    "minimum", "mirrored", "mixes_samples", "numeric_or_zero", "plain_targets", "scope", "skips_last", "states",
     "unit_columns",
 ]  # fmt: skip

@@ -30,11 +30,11 @@ def _scope(facts: Facts) -> Scope | Refusal:
 
 
 def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:
-    from ..instances.bottleneck import plain_targets, skips_last
+    from ..instances.bottleneck import mixes_samples, plain_targets, skips_last
     from ..instances.linear import Shape
     from ..model.terms import add
 
-    refused = plain_targets(facts) or skips_last(facts)
+    refused = plain_targets(facts) or skips_last(facts) or mixes_samples(facts, room)
     if refused is not None:
         return refused
     if room.above:
