@@ -72,6 +72,7 @@ def model_json(report: ModelReport) -> dict[str, Any]:
             for repair in report.repairs
         ],
         "proof": None if proof is None else proof_json(proof),
+        "proof_checked": report.proof_checked,
     }
 
 

@@ -18,6 +18,7 @@ from .reports import NEAR, model_report, report
 MODEL_KEYS = [
     "name", "file", "line", "property", "verdict", "expected", "met", "waived", "theorem",
     "conditions", "regions", "nearest", "blocking", "counterexample", "repairs", "proof",
+    "proof_checked",
 ]  # fmt: skip
 
 
