@@ -299,6 +299,6 @@ def plain_targets(facts: Facts) -> Refusal | None:
 
 __all__ = [
     "Design", "Shape", "Sizes", "all_of", "assemble", "build", "fill", "filled_rank", "keep",
-    "minimum", "mirrored", "mixes_samples", "numeric_or_zero", "plain_targets", "scope", "skips_last", "states",
-    "unit_columns",
+    "minimum", "mirrored", "mixes_samples", "numeric_or_zero", "plain_targets", "scope",
+    "skips_last", "states", "unit_columns",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..catalogue import HERE, BuildOptions, Family, Instance, Refusal, Scope
 from ..facts.facts import Facts
@@ -36,10 +36,14 @@ def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:
     given = facts.model.data.matrix("weights")
     realizable, same = states(facts, "Y realizable"), states(facts, "Y = X")
     if given is not None and facts.model.loss.kind == "named":
-        if realizable or same:
+        if same:
             return Refusal("the weights and properties of the targets are given")
         if bias != "none" or room.below or room.above or facts.form.transposed:
             return Refusal("the weights are given, beside biases or fixed layers")
+        if realizable:
+            if _saddle_block(given.matrix.rows) is None:
+                return Refusal("no 2 x 2 block of the given weights is far enough from rank 1")
+            return Shape(add(k, 1), lambda r: r, lambda _r, _n: True, lambda _r, _n: (k, k))
         if _minor(given.matrix.rows) is None:
             return Refusal("the given weights have rank 1: the loss is a rescaled squared one")
         return Shape(add(k, 1), lambda r: r, lambda _r, _n: True)
@@ -93,6 +97,8 @@ def _design(facts: Facts, sizes: Sizes, _options: BuildOptions) -> Design | Refu
     from ..instances.bottleneck import states
 
     if facts.model.data.matrix("weights") is not None and facts.model.loss.kind == "named":
+        if states(facts, "Y realizable"):
+            return _given_realizable(facts, sizes)
         return _given(facts, sizes)
     if states(facts, "Y = X"):
         return _autoencoder(sizes)
@@ -235,13 +241,7 @@ def _given(facts: Facts, sizes: Sizes) -> Design | Refusal:
     a, b, s, t = found
     low, high = w[a][s] / w[b][t], w[a][t] * w[b][s] / w[b][t] ** 2
     root = _root_between(low, high)
-    other_rows = [i for i in range(e) if i not in (a, b)]
-    other_samples = [j for j in range(n) if j not in (s, t)]
-    rows = [*other_rows[: k - 1], a, b, *other_rows[k - 1 :]]
-    samples = [*other_samples[: k - 1], s, t, *other_samples[k - 1 :]]
-    columns: list[Any] = [None] * n
-    for i in range(r):
-        columns[samples[i]] = (i, Fraction(1))
+    rows, samples, columns = _around(found, sizes)
     y = zeros(sizes.rows, n)
     large = Fraction(1)
     for i in range(k - 1):
@@ -261,6 +261,152 @@ def _given(facts: Facts, sizes: Sizes) -> Design | Refusal:
 
     return Design(
         columns, y, factors(list(range(k))), factors([*range(k - 1), k]),
+        loss={"name": "weighted_squared", "weights": w},
+    )  # fmt: skip
+
+
+def _around(
+    block: tuple[int, int, int, int], sizes: Sizes
+) -> tuple[list[int], list[int], list[Any]]:
+    """Rows and samples in an order that has the block at positions k - 1 and k; the columns."""
+    a, b, s, t = block
+    k, n = sizes.k, sizes.n
+    other_rows = [i for i in range(sizes.e) if i not in (a, b)]
+    other_samples = [j for j in range(n) if j not in (s, t)]
+    rows = [*other_rows[: k - 1], a, b, *other_rows[k - 1 :]]
+    samples = [*other_samples[: k - 1], s, t, *other_samples[k - 1 :]]
+    columns: list[Any] = [None] * n
+    for i in range(sizes.r):
+        columns[samples[i]] = (i, Fraction(1))
+    return rows, samples, columns
+
+
+class Block(NamedTuple):
+    """A 2 x 2 block with a critical point of rank 1 for targets of rank 1.
+
+    ``place``: (a, b, s, t), rows a, b and samples s, t; ``local``, ``targets``: the entries at
+    (a, s), (a, t), (b, s), (b, t); ``force``: the greatest entry of the gradient.
+    """
+
+    place: tuple[int, int, int, int]
+    local: tuple[Fraction, ...]
+    targets: tuple[Fraction, ...]
+    force: Fraction
+
+
+MOST_MINORS = 20_000
+
+
+def _saddle_block(weights: Any) -> Block | None:
+    """The first block (within a bound) whose weights give a strict local minimum off the targets.
+
+    Z = a b^T o [[1, -1], [-1, 1]] is critical over rank 1 for the targets Z - G o (1/w) iff G is
+    a multiple g of the entrywise inverse of a b^T; in the weights w' = w o (a b^T)^2 the targets
+    have rank 1 for g (c11 c22 - c12 c21) = c11 + c12 + c21 + c22, c = 1/w'. With equal w' on each
+    diagonal it is a strict minimum iff their ratio is above 3, so w_as w_bt > 9 w_at w_bs.
+    """
+    height, width = len(weights), len(weights[0])
+    seen = 0
+    for a in range(height):
+        for b in range(height):
+            if a == b:
+                continue
+            for s in range(width):
+                for t in range(s + 1, width):
+                    seen += 1
+                    if seen > MOST_MINORS:
+                        return None
+                    w = (weights[a][s], weights[a][t], weights[b][s], weights[b][t])
+                    if w[0] * w[3] > 9 * w[1] * w[2]:
+                        found = _critical(w)
+                        if found is not None:
+                            return Block((a, b, s, t), *found)
+    return None
+
+
+def _critical(
+    w: tuple[Fraction, ...],
+) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...], Fraction] | None:
+    """(local, targets, force) of ``_saddle_block``; None where no small scaling is good enough."""
+    # p^4 and q^4 of a = (1, p), b = (1, q) that make w' equal on each diagonal.
+    fourths = w[0] * w[1] / (w[3] * w[2]), w[0] * w[2] / (w[3] * w[1])
+    for size in (1, 2, 4, 8, 16, 64, 256, 1024):
+        p, q = (_near_fourth_root(v, size) for v in fourths)
+        if not p or not q:
+            continue
+        lever = (Fraction(1), q, p, p * q)
+        scaled = [v * x * x for v, x in zip(w, lever, strict=True)]
+        c = [1 / v for v in scaled]
+        g = sum(c, Fraction(0)) / (c[0] * c[3] - c[1] * c[2])
+        # Directions a b^T, a' b^T, a b'^T with a' = b' = (1, 1) (before scaling).
+        tangent = ((1, -1, -1, 1), (1, -1, 1, -1), (1, 1, -1, -1))
+        form = [
+            [sum((v * x * y for v, x, y in zip(scaled, one, two, strict=True)), Fraction(0))
+             for two in tangent] for one in tangent
+        ]  # fmt: skip
+        form[1][2] += 4 * g
+        form[2][1] += 4 * g
+        if _positive(form):
+            signs = (1, -1, -1, 1)
+            local = tuple(i * x for i, x in zip(signs, lever, strict=True))
+            targets = tuple(
+                (i - g * v) * x for i, v, x in zip(signs, c, lever, strict=True)
+            )  # fmt: skip
+            return local, targets, max(abs(g / x) for x in lever)
+    return None
+
+
+def _near_fourth_root(value: Fraction, size: int) -> Fraction:
+    """A multiple of 1/size near the fourth root, rounded down; the reciprocal's for small ones."""
+    from math import isqrt
+
+    if value < 1:
+        root = _near_fourth_root(1 / value, size)
+        return 1 / root
+    return Fraction(isqrt(isqrt((value * size**4).__floor__())), size)
+
+
+def _positive(form: list[list[Fraction]]) -> bool:
+    """Whether a symmetric 3 x 3 matrix is positive definite (its leading minors)."""
+    (a, b, c), (_, d, e), (_, _, f) = form
+    minor = a * d - b * b
+    whole = a * (d * f - e * e) - b * (b * f - e * c) + c * (b * e - d * c)
+    return a > 0 and minor > 0 and whole > 0
+
+
+def _given_realizable(facts: Facts, sizes: Sizes) -> Design:
+    """Given weights and targets of rank k: one block of rank 1, entries large enough elsewhere."""
+    from ..instances.bottleneck import Design
+    from ..instances.linear import zeros
+
+    k, r, e = sizes.k, sizes.r, sizes.e
+    matrix = facts.model.data.matrix("weights")
+    assert matrix is not None
+    w = matrix.matrix.rows
+    block = _saddle_block(w)
+    assert block is not None
+    rows, samples, columns = _around(block.place, sizes)
+    a, b, s, t = block.place
+    least = min(v for row in w for v in row)
+    large = Fraction(1)
+    while large * least <= 4 * block.force:
+        large *= 2
+    y = zeros(sizes.rows, sizes.n)
+    y[a][s], y[a][t], y[b][s], y[b][t] = block.targets
+    for i in range(k - 1):
+        y[rows[i]][samples[i]] = large
+
+    def factors(entries: tuple[Fraction, ...]) -> tuple[Any, Any]:
+        outer, inner = zeros(e, k), zeros(k, r)
+        for i in range(k - 1):
+            outer[rows[i]][i] = large
+            inner[i][i] = Fraction(1)
+        outer[a][k - 1], outer[b][k - 1] = entries[0], entries[2]
+        inner[k - 1][k - 1], inner[k - 1][k] = Fraction(1), entries[1] / entries[0]
+        return outer, inner
+
+    return Design(
+        columns, y, factors(block.local), factors(block.targets),
         loss={"name": "weighted_squared", "weights": w},
     )  # fmt: skip
 
@@ -317,6 +463,7 @@ FAMILY = Family(
         "net 4 -> 2 -> linear(4, bias); loss convex differentiable; data samples 4",
         "net 4 -> 2 -> 4; loss weighted_squared; data Y = X, X identity",
         "net 3 -> 1 -> 3; loss weighted_squared; data Y realizable",
+        "net 2 -> 1 -> 2; loss weighted_squared; data weights = [[4, 1], [1, 4]], Y realizable",
     ),
     related=("linear-no-bottleneck", "linear-squared", "well-conditioned-realizable"),
 )

@@ -11,7 +11,9 @@ from itertools import product as choices
 
 import pytest
 
+from landscape_cli.api import counterexample
 from landscape_cli.catalogue import BuildOptions, Instance, Refusal, Scope
+from landscape_cli.engine.judge import judge
 from landscape_cli.facts.facts import Facts
 from landscape_cli.instances import violations
 from landscape_cli.kernel import verify
@@ -204,6 +206,82 @@ def test_given_weights_of_rank_two() -> None:
     assert document is not None
     assert built("bottleneck_weighted", "net 3 -> 1 -> 2; loss weighted_squared; "
                  "data weights = [[2, 4], [3, 6]]") is None  # fmt: skip
+
+
+def test_given_weights_with_realizable_targets() -> None:
+    rng = random.Random(20)
+    text = "net {} -> {} -> {}; loss weighted_squared; data Y realizable, weights = {}"
+    document = built("bottleneck_weighted", text.format(2, 1, 2, "[[4, 1], [1, 4]]"))
+    assert document is not None
+    assert document["local_minimum"]["value"] == "80/9"
+    assert document["better_point"]["value"] == "0"
+    assert built("bottleneck_weighted", text.format(2, 1, 2, "[[3, 1], [1, 3]]")) is None
+    assert built("bottleneck_weighted", text.format(2, 1, 2, "[[31, 10], [10, 31]]")) is not None
+    count = 0
+    for _ in range(60):
+        rows, samples = rng.randint(2, 4), rng.randint(2, 4)
+        weights = [[rng.choice((1, 2, 7, 10)) for _ in range(samples)] for _ in range(rows)]
+        made = built("bottleneck_weighted", text.format(4, rng.randint(1, 2), rows, weights))
+        if made is not None:
+            count += 1
+            assert lower_loss_nearby(made, rng, 24) is None, weights
+    assert count >= 15
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "net 2 -> linear(2, bias, fixed) -> 2 -> 2; loss any; "
+        "data samples 2, W1 = [[1, 1], [1, -2]]",
+        "net 3 -> 3 -> 3 -> 3 -> linear(3, bias, fixed); loss absolute; "
+        "data W4 = [[0, 0, -1], [1, 0, 1], [0, -2, -2]]",
+        "net 3 -> linear(3, bias, skip) -> 3; loss lp(1); "
+        "data X = [[-2, 2, 1, 2], [0, 0, 1, 1], [-1, 1, 0, 1]], samples 4",
+        "net 2 -> 1 -> 2 -> linear(4, fixed); bias output; loss lp(3/2); "
+        "data X full_row_rank, X isotropic",
+        "net 4 -> 1 -> 3; loss poisson; data X = [[2, 0, 0], [4, 0, 0], [0, 0, 2], [0, 3, 0]]",
+        "net 3 -> 2 -> 2 -> 3; loss squared; data Y full_row_rank, X full_row_rank; "
+        "require strict_saddle",
+    ],
+)
+def test_refuted_models_have_certified_instances(text: str) -> None:
+    """Fixed biases, biases before given data, given data of full column rank, stated ranks."""
+    (model,) = parse(text)
+    judgement = judge(model)
+    assert judgement.verdict == "fails"
+    assert counterexample(judgement) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # X and Y = X leave no target free.
+        "param P0: 3 x 1; param P1: 1 x 3; const C0: 3 x 1 = [[2], [0], [0]]; "
+        "map (P0 + C0) * P1 * X; loss convex smooth; "
+        "data Y = X, samples 2, X = [[-2, -1], [-1, 1], [-1, 2]]",
+        # The logarithms of the instance would be mixed.
+        "net 4 -> 1 -> 3; loss poisson; data X = [[2, 0, 2], [1, -1, 1], [0, 0, 2], [1, 0, -2]]",
+    ],
+)
+def test_models_that_no_family_claims(text: str) -> None:
+    (model,) = parse(text)
+    judgement = judge(model)
+    assert judgement.verdict == "conditional" and judgement.family is None
+
+
+def test_a_slope_of_one_is_linear() -> None:
+    for rest in (
+        "loss tukey(1); data X full_row_rank; assume n >= 3", "loss squared", "loss absolute",
+        "loss squared; regularize l2 1",
+    ):  # fmt: skip
+        for plain, bent in (
+            ("net 2 -> 2", "net 2 -> leaky_relu(2, slope=1)"),
+            ("net 3 -> 1 -> 2", "net 3 -> leaky_relu(1, slope=1) -> leaky_relu(2, slope=1)"),
+        ):
+            (one,), (two,) = parse(f"{plain}; {rest}"), parse(f"{bent}; {rest}")
+            first, second = judge(one), judge(two)
+            assert first.verdict == second.verdict
+            assert first.theorem is second.theorem and first.family is second.family
 
 
 def test_given_data_of_full_column_rank() -> None:
