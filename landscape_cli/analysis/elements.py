@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
-MOST_TERMS = 600
+MOST_TERMS = 300
 MOST_BITS = 6000
 LONGEST_KEY = 20_000
 LARGEST_POWER = 60

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from ..model.diagnostics import InternalError
 from ..model.problem import Expression
+from . import composed
 from .elements import (
     ONE,
     PI_ATOM,
@@ -258,6 +259,14 @@ class _Analysis:
             zero, text = self.zero()
         except (TooHard, Pole, NotDefined):
             zero, text = None, "not known"
+        if composed.continuous(self.expression):
+            text = "a composition of functions that are continuous everywhere"
+            result = result._replace(
+                defined=Claim("yes", "every operation is defined"), continuous=Claim("yes", text)
+            )
+        if composed.analytic(self.expression):
+            yes = Claim("yes", "a composition of functions that are analytic everywhere")
+            result = result._replace(differentiable=yes, smooth=yes)
         return result._replace(
             convex=Claim("no", chord) if chord else result.convex,
             strictly_monotone=Claim("no", order) if order else result.strictly_monotone,
@@ -560,7 +569,7 @@ class _Analysis:
                 a = low + (high - low) * Fraction(i, steps)
                 b = low + (high - low) * Fraction(i + 1, steps)
                 ball = abs(evaluator(rational_ball(a).union(rational_ball(b)))(slope))
-                if not ball.is_finite():
+                if not ball < 2**64:
                     return None
                 largest = max(largest, _round_up(ball))
         return largest
@@ -753,13 +762,23 @@ def _number(value: Element) -> str:
     rational = value.rational()
     if rational is not None:
         return str(rational) if len(str(rational)) < 24 else f"{float(rational):.4g}"
+    if not value.den and len(value.num.terms) == 1:
+        ((monomial, factor),) = value.num.terms.items()
+        if len(monomial) == 1 and monomial[0][1] == 1:
+            atom = monomial[0][0]
+            if atom.kind == "pi":
+                sign = "-" if factor < 0 else ""
+                top = "pi" if abs(factor.numerator) == 1 else f"{abs(factor.numerator)} pi"
+                return f"{sign}{top}" + (f"/{factor.denominator}" if factor.denominator > 1 else "")
+            if atom.kind == "log" and factor == 1 and atom.inner.rational() is not None:
+                return f"ln {atom.inner.rational()}"
     from flint import arb
 
     return _decimal(evaluator(arb(0))(value))
 
 
 def _decimal(ball: Ball) -> str:
-    return f"{float(ball.mid()):.4g}.."
+    return f"{ball.str(4, radius=False)}.."
 
 
 def _short(value: Fraction) -> str:
@@ -779,6 +798,8 @@ def _interval(where: Interval, variable: str) -> str:
 def _round_up(ball: Ball) -> Fraction:
     """A rational with a small denominator above the ball."""
     top = ball.upper()
+    if top < 2**-20:
+        return ZERO if top == 0 else Fraction(1, 1024)
     mantissa, exponent = top.man_exp()
     exact = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
     steps = exact * 1024

@@ -21,6 +21,7 @@ from ..model.problem import (
     NumberExpression,
     VariableExpression,
 )
+from . import composed
 from .functions import Claim, Properties, analyse
 from .pieces import MOST_NODES, size
 
@@ -71,6 +72,15 @@ def analyse_loss(function: CustomFunction, targets: tuple[Fraction, ...] | None)
         return LossFacts(claim, claim, claim, "", ())
     z, y = function.arguments
     everywhere = _for_all(function.expression, z, y)
+    if composed.analytic(function.expression):
+        yes = Claim("yes", "a composition of functions that are analytic everywhere")
+        if everywhere is None:
+            open_ = Claim("unknown", f"no argument covers all real {y} at once")
+            everywhere = LossFacts(open_, yes, yes, "", ())
+        everywhere = everywhere._replace(
+            differentiable=_first_yes(everywhere.differentiable, yes),
+            smooth=_first_yes(everywhere.smooth, yes),
+        )
     if everywhere is not None and all(_answer(everywhere, name) == "yes" for name in NAMES):
         return everywhere._replace(targets=f"all real {y}")
     if targets is None:
@@ -82,6 +92,10 @@ def analyse_loss(function: CustomFunction, targets: tuple[Fraction, ...] | None)
         function.expression, z, y, some, everywhere, exhaustive=len(some) == len(targets)
     )
     return found._replace(targets=word)
+
+
+def _first_yes(claim: Claim, other: Claim) -> Claim:
+    return claim if claim.answer == "yes" else other
 
 
 def _answer(found: LossFacts | Properties, name: str) -> str:
@@ -145,7 +159,7 @@ def _for_all(expression: Expression, z: str, y: str) -> LossFacts | None:
     try:
         groups, spare = _groups(expression, z, y)
     except _NoSplit:
-        return None
+        return _by_maxima(expression, z, y)
     answers: dict[str, Claim] = {}
     found: list[tuple[_Group, Properties, Claim | None]] = []
     for part in spare:
@@ -167,6 +181,36 @@ def _for_all(expression: Expression, z: str, y: str) -> LossFacts | None:
         for group, properties, _ in found
     )
     return LossFacts(answers["convex"], answers["differentiable"], answers["smooth"], "", argument)
+
+
+def _by_maxima(expression: Expression, z: str, y: str) -> LossFacts | None:
+    """Convexity of a sum with maxima of convex functions (differentiability is left open)."""
+    rest: list[Expression] = []
+    texts: list[str] = []
+    for coefficient, factor, core in _terms(expression, Fraction(1), None, z, y):
+        scaled: Expression = CallExpression("*", (NumberExpression(coefficient), core))
+        if factor is not None:
+            scaled = CallExpression("*", (factor, scaled))
+        if not isinstance(core, CallExpression) or core.function != "max":
+            rest.append(scaled)
+            continue
+        if coefficient < 0 or factor is not None:
+            return None
+        for argument in core.arguments:
+            inner = _for_all(argument, z, y)
+            if inner is None or inner.convex.answer != "yes":
+                return None
+            texts.append(inner.convex.text)
+    if not texts:
+        return None
+    if rest:
+        inner = _for_all(_added(rest), z, y)
+        if inner is None or inner.convex.answer != "yes":
+            return None
+        texts.append(inner.convex.text)
+    text = "built from convex functions by max and sums: " + "; ".join(dict.fromkeys(texts))
+    unknown = Claim("unknown", "its kinks are not located exactly")
+    return LossFacts(Claim("yes", text), unknown, unknown, "", tuple(("part", t) for t in texts))
 
 
 def _joined(name: str, found: list[tuple[_Group, Properties, Claim | None]]) -> Claim:
@@ -193,7 +237,7 @@ class _NoSplit(Exception):
 def _groups(expression: Expression, z: str, y: str) -> tuple[list[_Group], list[Expression]]:
     """The groups h(y) g(w), and the terms in y alone."""
     whole: Poly2 = {}
-    cores: list[tuple[Fraction, Expression | None, Expression]] = []
+    cores: list[Core] = []
     spare: list[Expression] = []
     for coefficient, factor, core in _terms(expression, Fraction(1), None, z, y):
         if factor is not None:
@@ -211,6 +255,7 @@ def _groups(expression: Expression, z: str, y: str) -> tuple[list[_Group], list[
         else:
             cores.append((coefficient, factor, core))
     whole = {key: value for key, value in whole.items() if value}
+    cores = _without_cancelling(cores, z, y)
     groups: dict[tuple[Affine, Expression | None], list[Expression]] = {}
     for coefficient, factor, core in cores:
         for affine in _candidates(core, z, y):
@@ -225,7 +270,7 @@ def _groups(expression: Expression, z: str, y: str) -> tuple[list[_Group], list[
     if bent:
         for affine in dict.fromkeys([*(a for a, _ in groups), *_affine_forms(whole, z, y)]):
             body = None
-            for part in (whole, bent):
+            for part in (whole, _completed(bent, affine)):
                 body = body or _in_affine(part, affine)
             if body is not None:
                 groups.setdefault((affine, None), []).append(body)
@@ -240,11 +285,45 @@ def _groups(expression: Expression, z: str, y: str) -> tuple[list[_Group], list[
                 groups.setdefault((Z_ALONE, factor), []).append(body)
     result = []
     for (affine, factor), bodies in groups.items():
-        total = bodies[0]
-        for body in bodies[1:]:
-            total = CallExpression("+", (total, body))
-        result.append(_Group(affine, factor, total))
+        result.append(_Group(affine, factor, _added(bodies)))
     return result, spare
+
+
+Core: TypeAlias = "tuple[Fraction, Expression | None, Expression]"
+
+
+def _without_cancelling(cores: list[Core], z: str, y: str) -> list[Core]:
+    """The terms in z alone whose factors in y cancel but for something affine in z.
+
+    y a(z) + (1 - y) b(z) = b(z) + y (a(z) - b(z)): where a - b is affine, b alone decides.
+    """
+    by_power: dict[int, list[Expression]] = {}
+    rest: list[Core] = []
+    for coefficient, factor, core in cores:
+        over_y = {(0, 0): Fraction(1)} if factor is None else _polynomial(factor, z, y)
+        body = _rewritten(core, Z_ALONE, z, y)
+        if over_y is None or body is None:
+            rest.append((coefficient, factor, core))
+            continue
+        for (_, j), value in over_y.items():
+            scaled = CallExpression("*", (NumberExpression(coefficient * value), core))
+            by_power.setdefault(j, []).append(scaled)
+    totals = {j: _added(parts) for j, parts in by_power.items()}
+    for j, total in totals.items():
+        if j == 0:
+            continue
+        found = analyse(total, z)
+        # One piece of constant slope is affine on all of R.
+        if found.pieces != 1 or len(found.affine) + len(found.constant) != 1:
+            return cores
+    return [*rest, (Fraction(1), None, totals[0])] if 0 in totals else rest
+
+
+def _added(parts: list[Expression]) -> Expression:
+    total = parts[0]
+    for part in parts[1:]:
+        total = CallExpression("+", (total, part))
+    return total
 
 
 def _names(expression: Expression) -> set[str]:
@@ -394,6 +473,23 @@ def _in_affine(poly: Poly2, affine: Affine) -> Expression | None:
     if any(j for _, j in total):
         return None
     return _expression(total, affine.name, "")
+
+
+def _completed(bent: Poly2, affine: Affine) -> Poly2:
+    """The polynomial in w with the same powers of z alone, if it differs by an affine term only."""
+    if affine.product:
+        return bent
+    total: Poly2 = {}
+    for (i, j), value in bent.items():
+        if j:
+            continue
+        power: Poly2 = {(0, 0): value}
+        for _ in range(i):
+            power = _times(power, {(1, 0): Fraction(1), (0, 1): affine.shift})
+        for key, v in power.items():
+            total[key] = total.get(key, Fraction(0)) + v
+    same = {key: v for key, v in total.items() if key[0] >= 2 and v} == bent
+    return {key: v for key, v in total.items() if v} if same else bent
 
 
 def _expression(poly: Poly2, first: str, second: str) -> Expression:

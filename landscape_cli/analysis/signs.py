@@ -393,6 +393,8 @@ def real_roots(coefficients: list[Fraction]) -> list[Point]:
 def _fraction(ball: Ball) -> Fraction:
     """The midpoint of a ball, exactly."""
     mantissa, exponent = ball.mid().man_exp()
+    if abs(int(exponent)) > 20_000:
+        raise TooHard("a number is too large or too small to analyse")
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
