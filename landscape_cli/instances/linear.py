@@ -25,6 +25,7 @@ from ..model.terms import (
     at_least,
     at_most,
     atoms,
+    equal,
     maximum,
     minimum,
     subtract,
@@ -200,8 +201,9 @@ class Shape(NamedTuple):
     ``least_rank``: the least r. ``samples(r)``: the least n. ``fits(r, n)``: whether n samples
     (at least that many) can be laid out. ``rank_y(r, n)``: the (least, greatest) rank of Y that
     the family can give, or None where it does not control the rank of Y. ``isotropic(r, n)``:
-    whether the data D then have equal singular values. ``exact_rank``: whether X may have no
-    rank beyond that of D.
+    whether the data D then have equal singular values; where that is not so for all r and n it
+    is so for single values of n only (``n = 2 r``). ``exact_rank``: whether X may have no
+    rank beyond that of D. ``fills``: whether Y can have any rank from k + 1 to min(d_h, n).
     """
 
     least_rank: Term
@@ -210,6 +212,7 @@ class Shape(NamedTuple):
     rank_y: Callable[[int, int], tuple[int, int]] | None = None
     isotropic: Callable[[int, int], bool] | None = None
     exact_rank: bool = False
+    fills: bool = False
 
 
 class Plan(NamedTuple):
@@ -250,7 +253,9 @@ def choose(facts: Facts, room: Room, shape: Shape, options: BuildOptions) -> Pla
     for r in range(start, most + 1):
         need = shape.samples(r)
         if limit is not None and need > limit:
-            break
+            if r > start:
+                break
+            continue  # (The need may fall once: masks need no copies from r = k + 2 on.)
         for rho in (r,) if shape.exact_rank else _ranks(room, r, rank_x.least):
             if rho < rank_x.least or (rank_x.most is not None and rho > rank_x.most):
                 continue
@@ -319,18 +324,24 @@ def _residual(facts: Facts, n: int, rank_x: int, rank_y: int | None) -> bool:
     )
 
 
-def symbolic_condition(facts: Facts, room: Room, shape: Shape, widths: Formula) -> Formula | None:
+def symbolic_condition(
+    facts: Facts, room: Room, shape: Shape, widths: Formula, full_y: Formula | None = None
+) -> Formula | None:
     """Where the family exists, for symbolic widths; None where that is not worked out.
 
-    ``widths`` is the family's condition on q, e and the greatest r. Exact for models without given
-    matrices and without statements on Y, and for n not stated with a first-layer bias.
+    ``widths`` is the family's condition on q, e and the greatest r, ``full_y`` that under which
+    Y can have full row rank (by default where ``shape.fills`` says so). Exact for models without
+    given matrices, and for n not stated with a first-layer bias.
     """
     model = facts.model
     data = model.data
     if data.matrices or room.known_below or room.known_above:
         return None
-    if any(p.name in ("X isotropic", "Y = X", "Y realizable", "Y full_row_rank")
-           for p in data.properties):  # fmt: skip
+    named = {p.name for p in data.properties}
+    column_rank = "X full_column_rank" in named or "X identity" in named or not facts.form.has_data
+    if "X isotropic" in named and not _always_isotropic(room, shape):
+        return None
+    if "Y = X" in named and (room.bias != "none" or not shape.fits(7, 10**6 + 1)):
         return None
     if any(RankOf("Y") in atoms(a.formula) for a in model.assumptions):
         return None
@@ -340,16 +351,27 @@ def symbolic_condition(facts: Facts, room: Room, shape: Shape, widths: Formula) 
             return None
         least = RankOf("X")
     n = facts.samples_most
+    parts: list[Formula] = [widths]
+    if not facts.form.has_data and data.samples is not None:
+        parts.append(equal(data.samples, facts.input_width))
+    if "Y full_row_rank" in named:
+        if full_y is None:
+            if not shape.fills or room.bias != "none" or room.below or room.above:
+                return None
+            full_y = True
+            if column_rank and n is None:
+                full_y = at_least(room.inputs, facts.output_width)
+        parts.append(full_y)
+        if n is not None:
+            parts.append(at_least(n, facts.output_width))
     if room.below:
-        if least != 0:
+        if least != 0 or (column_rank and room.bias == "output"):
             return None
     elif room.bias == "output":
         least = maximum(0, subtract(least, 1))
     elif room.bias == "first" and (n is not None or least != 0):
         return None
     start = maximum(shape.least_rank, least)
-    parts: list[Formula] = [widths]
-    named = {p.name for p in data.properties}
     if "X full_column_rank" in named or "X identity" in named:
         if room.bias == "first":
             return None
@@ -361,6 +383,14 @@ def symbolic_condition(facts: Facts, room: Room, shape: Shape, widths: Formula) 
         # (n >= r, or r + 1 with an output bias, is part of the widths' condition.)
         parts.append(at_least(n, shape.samples(start)))
     return all_of(*parts)
+
+
+def _always_isotropic(room: Room, shape: Shape) -> bool:
+    """Whether the data of the family have equal singular values at whatever r and n."""
+    if room.bias != "none" or shape.isotropic is None:
+        return False
+    # A large prime, which no formula for n in r = 7 gives.
+    return shape.isotropic(7, 1_000_003)
 
 
 # --- data and weights ------------------------------------------------------------------------

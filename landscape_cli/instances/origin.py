@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ..catalogue import BuildOptions, Instance, Refusal
 from ..facts.facts import Facts
+from ..model.terms import Formula, all_of, at_least, equal, maximum
 from .check import smooth_enough
 from .linear import Plan, Room, Shape, as_int, choose, zeros
 from .numbers import Weights
@@ -192,6 +193,41 @@ def origin_shape(origin: Origin, rows: Any) -> Shape:
     return Shape(
         1, samples, fits, rank_y if controlled else None, lambda _r, _n: True, exact_rank=True
     )
+
+
+def symbolic_origin(facts: Facts, origin: Origin) -> Formula | None:
+    """Where the family exists, for symbolic widths; None where that is not worked out.
+
+    Exact: one effective input, two samples (2 r for mirrored data) where the targets are balanced.
+    """
+    model = facts.model
+    named = {statement.name for statement in model.data.properties}
+    if model.assumptions or origin.loss == "cross_entropy":
+        return None
+    n, most = facts.samples_most, facts.data_rank_most
+    column_rank = "X full_column_rank" in named or "X identity" in named or not facts.form.has_data
+    shape = origin_shape(origin, facts.output_width)
+    balanced = origin.balanced
+    labels = origin.loss in ("logistic", "hinge", "squared_hinge")
+    if balanced and labels and (n is not None or column_rank):
+        return None  # (n has to be even.)
+    parts: list[Formula] = [at_least(most, 1)]
+    if column_rank:
+        if balanced and origin.same:
+            return None
+        if balanced:
+            parts.append(at_least(most if n is None else n, 2))
+    elif n is not None:
+        parts.append(at_least(n, shape.samples(maximum(1, facts.data_rank_least))))
+    if "Y full_row_rank" in named:
+        rows = facts.output_width
+        if shape.rank_y is None or origin.same:
+            return None
+        if balanced or origin.loss not in (TARGETS | SLOPED):
+            parts.append(equal(rows, 1))
+        elif n is not None or column_rank:
+            parts.append(at_least(most if n is None else n, rows))
+    return all_of(*parts)
 
 
 def build_origin(

@@ -58,7 +58,7 @@ def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:
         )  # fmt: skip
     return Shape(
         add(k, 1), lambda r: r, lambda _r, _n: True,
-        lambda r, n: filled_rank(k, r, rows, n - r), lambda _r, _n: True,
+        lambda r, n: filled_rank(k, r, rows, n - r), lambda _r, _n: True, fills=True,
     )  # fmt: skip
 
 

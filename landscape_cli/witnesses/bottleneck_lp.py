@@ -59,7 +59,7 @@ def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:
     return Shape(
         add(k, 1), lambda r: r, lambda r, n: bias == "none" or n == r or r > k + 1 or k > 1,
         lambda r, n: filled_rank(k, r, rows, n - r if bias == "none" else 0),
-        lambda r, n: bias == "none" or n == r,
+        lambda r, n: bias == "none" or n == r, fills=bias == "none",
     )  # fmt: skip
 
 

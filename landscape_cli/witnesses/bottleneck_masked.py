@@ -24,8 +24,31 @@ def _scope(facts: Facts) -> Scope | Refusal:
     if facts.model.data.matrix("weights") is not None:
         return Refusal("the observed entries are given")
     from ..instances import bottleneck
+    from ..instances.linear import linear_room
+    from ..model.terms import add, all_of, any_of, at_least, minimum
 
-    return bottleneck.scope(facts, _shape)
+    found = bottleneck.scope(facts, _shape)
+    if facts.ranges is not None or isinstance(found, Refusal):
+        return found
+    if bottleneck.states(facts, "Y = X") or bottleneck.states(facts, "Y realizable"):
+        return found
+    # With one more input and output than a bottleneck needs no sample has to be repeated.
+    sparse = bottleneck.scope(facts, _sparse_shape, outputs_less=1)
+    if isinstance(sparse, Refusal):
+        return found
+    room = linear_room(facts)
+    assert not isinstance(room, Refusal)
+    enough = at_least(minimum(room.inputs, room.outputs), add(room.narrow, 2))
+    return found._replace(condition=any_of(found.condition, all_of(sparse.condition, enough)))
+
+
+def _sparse_shape(_facts: Facts, room: Room, k: Any) -> Shape | Refusal:
+    """What the instance without repeated samples needs (symbolic widths)."""
+    from ..instances.linear import Shape
+    from ..model.terms import add, scale
+
+    factor = 2 if room.bias == "output" else 1
+    return Shape(add(k, 2), lambda r: scale(factor, r), lambda _r, _n: True)
 
 
 def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:

@@ -42,6 +42,8 @@ def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:
     if not isinstance(room.outputs, int) or room.outputs > MOST_CLASSES:
         return Refusal(f"the number of classes is a symbol or above {MOST_CLASSES}")
     bias = room.bias
+    if bias == "output" and facts.ranges is None:
+        return Refusal("symbolic widths beside an output bias")
     return Shape(
         add(k, 1), lambda r: add(r, ANCHORS * (r + 1) // 3) if bias == "output" else r,
         lambda r, n: bias != "first" or n == r or r > k + 1 or k > 1, None,

@@ -47,6 +47,8 @@ def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:
         if _minor(given.matrix.rows) is None:
             return Refusal("the given weights have rank 1: the loss is a rescaled squared one")
         return Shape(add(k, 1), lambda r: r, lambda _r, _n: True)
+    if same and realizable:
+        return Refusal("Y = X and Y realizable are stated")
     if same and (room.below or room.above or bias == "first"):
         return Refusal("Y = X beside fixed layers or a bias on the first layer")
     if bias == "output":
@@ -75,7 +77,7 @@ def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:
         lambda r, n: filled_rank(
             k, r, rows, n - r if bias == "none" else 0  # type: ignore[arg-type]
         ),
-        lambda r, n: bias == "none" or n == r,
+        lambda r, n: bias == "none" or n == r, fills=bias == "none",
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ def _scope(facts: Facts) -> Scope | Refusal:
     if penalty is None or penalty.kind != "l1":
         return Refusal("no l1 penalty")
     from ..instances.linear import choose
-    from ..instances.origin import origin_of, origin_shape
+    from ..instances.origin import origin_of, origin_shape, symbolic_origin
 
     origin = origin_of(facts, "l1", DEPTH)
     if isinstance(origin, Refusal):
@@ -24,12 +24,10 @@ def _scope(facts: Facts) -> Scope | Refusal:
     text = f"{ends.depth} trained layers >= {DEPTH}"
     findings = (met(f"an l1 penalty on every layer, {ends.depth} trained layers", penalty.span),)
     if facts.ranges is None:
-        data = facts.model.data
-        if data.properties or facts.model.assumptions or data.samples is not None:
+        condition = symbolic_origin(facts, origin)
+        if condition is None:
             return Refusal("symbolic widths beside statements on the data")
-        if origin.loss == "cross_entropy":
-            return Refusal("a symbolic number of classes")
-        return Scope(True, text, findings)
+        return Scope(condition, text, findings)
     shape = origin_shape(origin, facts.output_width)
     plan = choose(facts, origin.room._replace(bias="none"), shape, BuildOptions())
     return plan if isinstance(plan, Refusal) else Scope(True, text, findings)

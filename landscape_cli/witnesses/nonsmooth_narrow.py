@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalogue import HERE, BuildOptions, Family, Instance, Refusal, Scope
 from ..facts.facts import Facts
 from ..facts.finding import met
-from ..model.terms import add, at_most, maximum, show, subtract
+from ..model.terms import add, all_of, at_least, at_most, equal, maximum, show, subtract
 
 if TYPE_CHECKING:
     from ..instances.bottleneck import Design
@@ -97,12 +97,18 @@ def _scope(facts: Facts) -> Scope | Refusal:
             return Scope(False, text, findings)
         plan = choose(facts, room, shape, BuildOptions())
         return plan if isinstance(plan, Refusal) else Scope(True, text, findings)
-    if room.bias == "output" and facts.samples_most is not None:
-        # One sample more than e_0 is enough only from e_0 = 2 on.
-        return Refusal("symbolic widths beside an output bias and a stated number of samples")
-    condition = symbolic_condition(facts, room, shape, widths)
+    # The only target that is not 0 (or +-eps) leaves Y at rank 1.
+    full_y = equal(facts.output_width, 1)
+    condition = symbolic_condition(facts, room, shape, widths, full_y)
     if condition is None:
         return Refusal("symbolic widths beside such statements on the data")
+    if room.bias == "output":
+        # Two samples leave a single effective input, and one spare sample may not be enough there.
+        least = 1 if shape.fits(1, 2) else 2
+        if facts.samples_most is not None:
+            condition = all_of(condition, at_least(facts.samples_most, least + 1))
+        elif facts.full_column_rank.granted:
+            condition = all_of(condition, at_least(room.inputs, least))
     return Scope(condition, text, findings)
 
 
