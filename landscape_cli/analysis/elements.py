@@ -14,6 +14,7 @@ it is analytic there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
@@ -28,6 +29,19 @@ Ball: TypeAlias = Any  # flint.arb, which has no type stubs
 
 class TooHard(Exception):
     """The analysis gives up; the message says why."""
+
+
+WORK: ContextVar[list[int] | None] = ContextVar("work", default=None)
+"""What is left of the work that an analysis may spend, in term products; set by ``limited``."""
+
+
+def spend(amount: int) -> None:
+    """Count work; ``TooHard`` when the analysis has spent all that it may."""
+    left = WORK.get()
+    if left is not None:
+        left[0] -= amount
+        if left[0] < 0:
+            raise TooHard("the expression takes too much work to analyse")
 
 
 class Pole(Exception):
@@ -124,6 +138,7 @@ class Poly:
     def __mul__(self, other: Poly) -> Poly:
         if len(self.terms) * len(other.terms) > 40 * MOST_TERMS:
             raise TooHard("the expression is too large to analyse")
+        spend(1 + len(self.terms) * len(other.terms))
         terms: dict[Monomial, Fraction] = {}
         rest: Poly | None = None
         for left, a in self.terms.items():

@@ -19,6 +19,7 @@ from .elements import (
     ONE,
     PI_ATOM,
     VARIABLE,
+    WORK,
     ZERO,
     Atom,
     Ball,
@@ -55,6 +56,7 @@ from .signs import (
 )
 
 PRECISION = 128
+MOST_WORK = 60_000
 Answer: TypeAlias = Literal["yes", "no", "unknown"]
 
 
@@ -114,11 +116,16 @@ def analyse(expression: Expression, variable: str) -> Properties:
 
     before = ctx.prec
     ctx.prec = PRECISION
+    token = WORK.set([MOST_WORK])
     try:
         return _Analysis(expression, variable).properties()
     except RecursionError:
         return _nothing(variable, "the expression is too deep to analyse")
+    except (TooHard, Pole) as error:
+        WORK.set([MOST_WORK])
+        return _Analysis(expression, variable).without_pieces(str(error))
     finally:
+        WORK.reset(token)
         ctx.prec = before
 
 
@@ -163,7 +170,6 @@ class _Analysis:
         self.expression = expression
         self.variable = variable
         self.parts: Decomposition | None = None
-        self.reason = ""
         self.slopes: list[Element] = []
         self.bends: list[Element] = []
         self.sides: list[tuple[OneSided, OneSided]] = []
@@ -205,15 +211,14 @@ class _Analysis:
             result = _nothing(name, reason)
             return result._replace(defined=Claim("no", str(error)))
         except (TooHard, Pole) as error:
-            self.reason = str(error)
-            return self.without_pieces()
+            return self.without_pieces(str(error))
         parts = self.parts
         try:
             self.slopes = [derivative(piece) for piece in parts.pieces]
             self.bends = [derivative(slope) for slope in self.slopes]
         except (TooHard, Pole) as error:
-            self.parts, self.reason = None, str(error)
-            return self.without_pieces()
+            self.parts = None
+            return self.without_pieces(str(error))
         try:
             for k, point in enumerate(parts.breaks):
                 left = one_sided(parts.pieces[k], point, -1)
@@ -246,9 +251,8 @@ class _Analysis:
             for element, where in zip(elements, self.parts.intervals(), strict=True)
         ]
 
-    def without_pieces(self) -> Properties:
+    def without_pieces(self, reason: str) -> Properties:
         """What a witness or the form of the expression shows without exact pieces."""
-        reason = self.reason
         result = _nothing(self.variable, reason)
         if size(self.expression) > 400:
             return result

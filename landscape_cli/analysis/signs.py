@@ -445,7 +445,9 @@ def _with_root(poly: Poly) -> tuple[list[Fraction], Poly] | None:
     product = a * a + (b * b * p).scale(Fraction(-1))
     if not product.terms:
         return None
-    _, product = content(product, ("t",))
+    common, rest = content(product, ("t",))
+    if common and common[0][1] < 0:
+        product = rest  # a positive common power stays: 0 is then one of the roots
     coefficients = _univariate(product)
     return None if coefficients is None else (coefficients, product)
 

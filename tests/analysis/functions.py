@@ -106,6 +106,7 @@ ACTIVATIONS: tuple[tuple[str, str], ...] = (
     ("pi*t + exp(1)", "yyyyy"),
     ("(t^2 + 1)/(t^2 + 2)", "ynyyn"),
     ("(t^2 + t)/(1 + abs(t))", "ynyny"),
+    ("sqrt(1 + (t^2 - t)^2) + t - 1", "ynyyn"),
     ("1/t", "uuuuu"),
     ("log(t)", "uuuuu"),
     ("sqrt(t)", "uuuuu"),

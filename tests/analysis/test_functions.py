@@ -115,6 +115,15 @@ def test_ranges(text: str, expected: str) -> None:
     assert analysed(text).range == expected
 
 
+def test_signs_of_values() -> None:
+    for text, answer in (
+        ("sqrt(1 + (t^2 - t)^2) + t - 1", "no"), ("sqrt(1 + t^2) + t", "yes"), ("t^2", "yes"),
+        ("sqrt(1 + t^2) - 1", "yes"), ("exp(t) - t - 1", "yes"), ("exp(t) - t - 9/8", "no"),
+        ("t - sin(t)", "no"), ("max(t, 0) - t/2", "yes"), ("cos(t) + 1", "yes"),
+    ):  # fmt: skip
+        assert analysed(text).nonnegative.answer == answer, text
+
+
 def test_arguments_are_named() -> None:
     found = analysed("max(t, t/10)")
     assert found.strictly_monotone.text.startswith("strictly increasing: derivative > 0 on each")
