@@ -101,6 +101,8 @@ def layout(facts: Facts) -> Layout | Refusal:
 
 def _unsuited(facts: Facts, plan: Layout) -> str | None:
     """Why the loss or the last layer do not fit."""
+    if _blown_up(plan):
+        return "powers below an activation that saturates"
     last = plan.chain.layers[-1]
     linear = last.activation.name == "linear"
     loss = facts.model.loss
@@ -128,6 +130,19 @@ def _unsuited(facts: Facts, plan: Layout) -> str | None:
     ):
         return "it is stated that Y is realizable"
     return None
+
+
+def _blown_up(plan: Layout) -> bool:
+    """Whether a power stands below an activation with irrational values.
+
+    Its outputs are so large that what saturates above can't be told from its limit.
+    """
+    power = False
+    for layer in plan.chain.layers:
+        if power and layer.activation.name not in (*_RATIONAL, "cube", "quadratic"):
+            return True
+        power = power or layer.activation.name in ("cube", "quadratic")
+    return False
 
 
 def _curved(plan: Layout) -> bool:

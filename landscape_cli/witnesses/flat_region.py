@@ -68,6 +68,8 @@ def layout(facts: Facts) -> Layout | Refusal:
     data = model.data
     stated = {statement.name for statement in data.properties}
     realizable, same = "Y realizable" in stated, "Y = X" in stated
+    if realizable and same:
+        return Refusal("Y = X and Y realizable are stated")
     identity = "X identity" in stated or not form.has_data
     concrete = bool(data.matrices)
     if not form.has_data and any(RankOf("X") in atoms(a.formula) for a in model.assumptions):
