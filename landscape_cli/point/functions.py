@@ -191,11 +191,9 @@ def _exponential_left(activation: Activation, t: Number, order: int) -> Slopes:
     """elu, celu, selu and their derivatives, from both sides."""
     name = activation.name
     if name == "selu":
-        # The two constants are irrational; their published decimals enclose them.
-        from flint import arb
-
-        scale: Number = Enclosure(arb("1.0507009873554804934193349852946", "1e-30"))
-        alpha: Number = Enclosure(arb("1.6732632423543772848170429916717", "1e-30"))
+        # The published decimals, which the kernel takes as the definition, too.
+        scale: Number = _SELU_SCALE
+        alpha: Number = _SELU_ALPHA
         rate = ONE
     else:
         parameter = dict(activation.parameters)["alpha"]
