@@ -26,6 +26,7 @@ from .functions import Claim, Properties, analyse
 from .pieces import MOST_NODES, size
 
 MOST_TARGETS = 40
+MOST_FAILURES = 2
 MOST_DEGREE = 40
 TRIED = tuple(
     Fraction(a, b)
@@ -113,7 +114,16 @@ def _at_targets(
     exhaustive: bool,
 ) -> LossFacts:
     """``no`` from a single target; ``yes`` from the general argument, or from all targets."""
-    values = [(t, analyse(_substituted(expression, y, t), z)) for t in targets]
+    values: list[tuple[Fraction, Properties]] = []
+    failures = 0
+    for target in targets:
+        found = analyse(_substituted(expression, y, target), z)
+        values.append((target, found))
+        failures += found.pieces == 0
+        if failures == MOST_FAILURES:
+            # The function is out of reach of the analysis: more targets only cost time.
+            exhaustive = False
+            break
     claims: dict[str, Claim] = {}
     for name in NAMES:
         general: Claim | None = None if everywhere is None else getattr(everywhere, name)
@@ -258,6 +268,9 @@ def _groups(expression: Expression, z: str, y: str) -> tuple[list[_Group], list[
     cores = _without_cancelling(cores, z, y)
     groups: dict[tuple[Affine, Expression | None], list[Expression]] = {}
     for coefficient, factor, core in cores:
+        if z not in _names(core):
+            spare.append(core)
+            continue
         for affine in _candidates(core, z, y):
             body = _rewritten(core, affine, z, y)
             if body is not None:
@@ -301,12 +314,12 @@ def _without_cancelling(cores: list[Core], z: str, y: str) -> list[Core]:
     rest: list[Core] = []
     for coefficient, factor, core in cores:
         over_y = {(0, 0): Fraction(1)} if factor is None else _polynomial(factor, z, y)
-        body = _rewritten(core, Z_ALONE, z, y)
+        body = _rewritten(core, Z_ALONE._replace(name=z), z, y)
         if over_y is None or body is None:
             rest.append((coefficient, factor, core))
             continue
         for (_, j), value in over_y.items():
-            scaled = CallExpression("*", (NumberExpression(coefficient * value), core))
+            scaled = CallExpression("*", (NumberExpression(coefficient * value), body))
             by_power.setdefault(j, []).append(scaled)
     totals = {j: _added(parts) for j, parts in by_power.items()}
     for j, total in totals.items():

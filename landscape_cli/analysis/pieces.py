@@ -319,6 +319,8 @@ def value_at(expression: Expression, variable: str, point: Point) -> Element:
         if isinstance(node, NumberExpression):
             return constant(node.value)
         if isinstance(node, VariableExpression):
+            if node.name not in (variable, "pi"):
+                raise TooHard(f"a second variable, {node.name}")
             return at if node.name == variable else PI
         name = node.function
         if name == "piecewise":
@@ -393,7 +395,7 @@ def enclose(expression: Expression, environment: dict[str, Ball]) -> Ball | None
         if isinstance(node, NumberExpression):
             return rational_ball(node.value)
         if isinstance(node, VariableExpression):
-            return arb.pi() if node.name == "pi" else environment[node.name]
+            return arb.pi() if node.name == "pi" else environment.get(node.name)
         name = node.function
         if name == "piecewise":
             pairs = zip(node.arguments[0:-1:2], node.arguments[1::2], strict=True)
