@@ -1,0 +1,135 @@
+"""``landscape report``: a page of HTML on some models."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ._options import exit_zero_option
+from ._progress import Progress
+
+if TYPE_CHECKING:
+    from ..engine.report import ModelReport
+    from ..render.html.report import Checked
+
+
+@click.command(
+    "report",
+    short_help="Write a page of HTML on some models.",
+    epilog="""\b
+Examples:
+  landscape report model.landscape -o report.html
+  landscape report models/ -o report.html
+  landscape report 'net 2 -> 1 -> 2; loss huber(1)' -o huber.html
+  landscape report model.landscape > report.html
+
+\b
+Exit codes: as those of landscape check; --exit-zero gives 0 whatever the verdicts.
+""",
+)
+@click.argument("paths", nargs=-1, required=True, metavar="MODEL...")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write; by default the page goes to standard output.",
+)
+@click.option("--pictures/--no-pictures", default=True, show_default=True,
+              help="Draw the counterexamples (needs the extra [plot]).")  # fmt: skip
+@exit_zero_option()
+def command(paths: tuple[str, ...], output: Path | None, pictures: bool, exit_zero: bool) -> int:
+    """Write one page on every MODEL: verdict, the failing assumptions at their place in the
+    source, proof, counterexample with its certificate, picture, repairs.
+
+    MODEL is a file, a folder (searched for *.landscape), - for standard input, or the text of a
+    model. The page needs no network.
+    """
+    from ..render.html.report import report_page
+
+    sources = list(_sources(paths))
+    progress = Progress(len(sources), "files")
+    runs = []
+    for name, check in sources:
+        progress.step(name)
+        runs.append(check())
+    progress.clear()
+    page = report_page(runs, _picture() if pictures else None)
+    code = max((run.report.exit_code for run in runs), default=0)
+    if output is None:
+        click.echo(page, nl=False)
+    else:
+        write_text(output, page)
+        models = sum(len(run.report.models) for run in runs)
+        click.echo(f"{output}: {models} model{'' if models == 1 else 's'}")
+    for run in runs:
+        if run.report.errors:
+            from ._console import write_errors
+
+            write_errors(run.report.errors)
+    return 0 if exit_zero and code == 1 else code
+
+
+def _sources(paths: tuple[str, ...]) -> Iterator[tuple[str, Callable[[], Checked]]]:
+    """What is to be checked, in order: name and check."""
+    from ._files import model_files
+
+    for text in paths:
+        if text != "-" and _is_model(text):
+            yield "<text>", partial(_checked, "<text>", text, None)
+            continue
+        for path in model_files([text]):
+            if path is None:
+                yield "<stdin>", _standard_input
+            else:
+                yield str(path), partial(_file, path)
+
+
+def _is_model(text: str) -> bool:
+    """Whether an argument is the text of a model, not the name of a file."""
+    return any(mark in text for mark in (";", "\n", "->")) and not os.path.lexists(text[:4000])
+
+
+def _checked(name: str, text: str, base: Path | None) -> Checked:
+    from ..api import check
+    from ..render.html.report import Checked
+
+    return Checked(name, text, check(text, file=None if base is None else name, base=base))
+
+
+def _standard_input() -> Checked:
+    from ._console import read_standard_input
+
+    return _checked("<stdin>", read_standard_input(), None)
+
+
+def _file(path: Path) -> Checked:
+    from ..engine.report import Report
+    from ..model.diagnostics import InputError
+    from ..render.html.report import Checked
+    from ..syntax import read_file
+
+    try:
+        return _checked(str(path), read_file(path), path.parent)
+    except InputError as error:
+        return Checked(str(path), "", Report((), error.diagnostics))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file; ``InputError`` if it can't be written."""
+    from ..model.diagnostics import Diagnostic, InputError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            [Diagnostic("E001", f"{path} can't be written: {error.strerror}", str(path))]
+        ) from error
+
+
+def _picture() -> Callable[[ModelReport], str | None] | None:
+    return None
