@@ -14,7 +14,6 @@ from ..model.terms import (
     Formula,
     Maximum,
     Minimum,
-    Relation,
     Sum,
     Symbol,
     Term,
@@ -33,11 +32,10 @@ from ..model.terms import (
     subtract,
 )
 from .judge import Judgement
-from .regions import Solver, normal
+from .regions import FLIPPED, Solver, normal
 from .solve import partition
 
 MOST_ALTERNATIVES = 64
-FLIPPED: dict[Relation, Relation] = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
 
 
 class Bound(NamedTuple):
@@ -112,7 +110,7 @@ def _isolated(formula: Formula, symbol: Symbol) -> list[tuple[Formula, ...]]:
 
 def _comparison(formula: Comparison, symbol: Symbol) -> list[tuple[Formula, ...]]:
     relation = formula.relation
-    if relation not in FLIPPED:
+    if relation in ("=", "!="):
         return [(formula,)]
     difference = subtract(formula.left, formula.right)
     parts = difference.parts if isinstance(difference, Sum) else ((1, difference),)

@@ -250,8 +250,15 @@ class Solver:
         return parts
 
 
+FLIPPED: dict[Relation, Relation] = {
+    ">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "=", "!=": "!=",
+}  # fmt: skip
+
+
 def _whole(relation: Relation, left: Term, right: Term) -> Formula:
-    """The comparison without fractions: ``3 * n >= 13 * d1 + 21``."""
+    """The comparison without fractions, numbers on the right: ``3 * n >= 13 * d1 + 21``."""
+    if isinstance(left, (int, Fraction)) and not isinstance(right, (int, Fraction)):
+        relation, left, right = FLIPPED[relation], right, left
     denominators = [
         Fraction(number).denominator
         for term in (left, right)
