@@ -270,8 +270,10 @@ CODES: tuple[Code, ...] = (
          "stated about the data; a verdict about no model at all would mean nothing.",
          _SYMBOLS + "assume d1 >= 3 and d1 <= 2", "Correct the assumption."),
     Code("E101", "not linear",
-         "Assumptions are linear: names are added, compared, and multiplied by numbers.",
-         _SYMBOLS + "assume d1 * d2 >= 3", "Name the product by a symbol of its own."),
+         "Assumptions are linear: names are added, compared, and multiplied by numbers. A product "
+         "of names is decided where all names but one are numbers: k * (k + 1) > 2 * m with "
+         "`assume m = 10` is k >= 5.",
+         _SYMBOLS + "assume d1 * d2 >= 3", "Give all names but one: assume d2 = 10."),
     Code("E102", "unknown width or symbol",
          "Assumptions are about the names in the net or in the shapes, n, rank(X) and rank(Y).",
          _SYMBOLS + "assume d3 >= 3", "Use a name of the net."),

@@ -7,6 +7,7 @@ functions, data, points, assumptions) have modules of their own, imported when t
 
 from __future__ import annotations
 
+import contextlib
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
@@ -34,7 +35,7 @@ from ..model.problem import (
     Waiver,
 )
 from ..model.span import Span
-from ..model.terms import Symbol, Term
+from ..model.terms import Formula, Symbol, Term
 from .names import (
     ACTIVATIONS,
     BIAS_FORMS,
@@ -836,16 +837,34 @@ class Elaboration:
         return Waiver(verdict, text, self.span(node))
 
     def _assumptions(self, nodes: list[Node]) -> tuple[Assumption, ...]:
-        from .terms import formula
+        from .terms import equalities, formula
 
         if self.network is None and self.map is None:
             return ()
+        from .polynomials import nonlinear
+
+        pinned: dict[str, int] = {}
+
+        def known(node: Node) -> Term:
+            """A name that another assumption makes a number, in products of names."""
+            meaning = self.resolve(node)
+            return pinned.get(node[1], meaning)
+
+        meanings: dict[int, Formula] = {}
+        # Products of names are read last: others may be numbers by then.
+        for late in (False, True):
+            for k, node in enumerate(nodes):
+                if nonlinear(node[1][0]) is late:
+                    with contextlib.suppress(Rejected):
+                        resolve = known if late else self.resolve
+                        meanings[k] = formula(self.source, node[1][0], resolve)
+                        if not late:
+                            pinned.update(equalities(meanings[k]))
         found: list[Assumption] = []
-        for node in nodes:
-            try:
-                meaning = formula(self.source, node[1][0], self.resolve)
-            except Rejected:
+        for k, node in enumerate(nodes):
+            if k not in meanings:
                 continue
+            meaning = meanings[k]
             if meaning is False:
                 self.error("E100", "no widths satisfy this assumption", node, "change or remove it")
             elif any(one.formula == meaning for one in found):

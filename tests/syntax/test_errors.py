@@ -76,7 +76,7 @@ PLACES = {
     "E091": (1, 41, 54, 'unknown format of a data file: x.xlsx'),
     "E092": (1, 41, 53, 'x.pkl may be a pickle, which can run code: it is not ope'),
     "E100": (1, 35, 61, 'no widths satisfy this assumption'),
-    "E101": (1, 42, 49, 'only linear arithmetic is allowed here: no products or q'),
+    "E101": (1, 42, 54, 'only linear arithmetic is allowed here: no products or p'),
     "E102": (1, 42, 44, 'unknown width or symbol `d3`'),
     "E103": (1, 42, 44, 'expected something true or false, such as `d1 >= d0`'),
     "E110": (1, 32, 74, 'the point has no W2'),
