@@ -12,8 +12,9 @@ from typing import TypeAlias
 from ..model.activations import ActivationProperties, Piece
 from ..model.losses import LossProperties, Truth
 from ..model.problem import Activation, CustomFunction, Declaration, Model
-from .functions import AffinePiece, Claim, analyse
-from .losses import analyse_loss
+from ..model.terms import Formula, all_of
+from .functions import AffinePiece, Claim, Properties, analyse
+from .losses import LossFacts, analyse_loss
 from .pieces import show_point
 from .signs import Root
 
@@ -29,6 +30,29 @@ def targets_of(model: Model) -> tuple[Fraction, ...] | None:
     if given is None:
         return None
     return tuple(sorted({value for row in given.matrix.rows for value in row}))
+
+
+def _domain(model: Model) -> Formula:
+    """What is assumed of the parameters of custom functions."""
+    return all_of(*(assumption.formula for assumption in model.parameter_domain))
+
+
+def _properties(model: Model, function: CustomFunction) -> Properties:
+    if function.parameters:
+        from .parameters import analyse_with_parameters
+
+        return analyse_with_parameters(function, _domain(model))
+    return analyse(function.expression, function.arguments[0])
+
+
+def _loss_facts(
+    model: Model, function: CustomFunction, targets: tuple[Fraction, ...] | None
+) -> LossFacts:
+    if function.parameters:
+        from .parameters import analyse_loss_with_parameters
+
+        return analyse_loss_with_parameters(function, _domain(model), targets)
+    return analyse_loss(function, targets)
 
 
 def _declared(name: str, declarations: tuple[Declaration, ...]) -> frozenset[str]:
@@ -62,7 +86,7 @@ def loss_of(model: Model) -> LossProperties:
         raise TypeError("not a custom loss")
     said = _declared(loss.name, model.declarations)
     targets = targets_of(model)
-    found = analyse_loss(function, targets)
+    found = _loss_facts(model, function, targets)
     truths: dict[str, Truth] = {}
     texts: dict[str, str] = {}
     claims = (
@@ -108,7 +132,7 @@ def activation_of(model: Model, activation: Activation) -> ActivationProperties:
     if function is None:
         raise KeyError(activation.name)
     said = _declared(activation.name, model.declarations)
-    found = analyse(function.expression, function.arguments[0])
+    found = _properties(model, function)
     values: dict[str, bool | None] = {}
     reasons: list[tuple[str, str]] = []
     vouched: set[str] = set()
@@ -174,7 +198,7 @@ def explain_function(model: Model, name: str) -> tuple[Row, ...]:
     """
     said = _declared(name, model.declarations)
     if model.loss.kind == "custom" and model.loss.name == name and model.loss.function is not None:
-        of_loss = analyse_loss(model.loss.function, targets_of(model))
+        of_loss = _loss_facts(model, model.loss.function, targets_of(model))
         rows = [
             _row("convex", of_loss.convex, said),
             _row("differentiable", of_loss.differentiable, said),
@@ -186,7 +210,7 @@ def explain_function(model: Model, name: str) -> tuple[Row, ...]:
     function = function_named(model, name)
     if function is None:
         raise KeyError(name)
-    found = analyse(function.expression, function.arguments[0])
+    found = _properties(model, function)
     rows = [
         _row("defined on R", found.defined, said),
         _row("continuous", found.continuous, said),

@@ -39,6 +39,7 @@ def explain_custom(model: Model, name: str, answer: Answer) -> Explanation:
     arguments = ", ".join(function.arguments)
     sections = [
         Section("Formula", (f"{name}({arguments}) = {expression_text(function.expression)}",)),
+        *_parameters(model, function),
         Section(
             "Derived",
             items=tuple(
@@ -67,10 +68,21 @@ def explain_custom(model: Model, name: str, answer: Answer) -> Explanation:
     if is_loss:
         sections.append(_targets(model, function))
     sections.append(
-        Section("What the catalogue says", items=verdicts(_models(function, is_loss), answer))
+        Section(
+            "What the catalogue says", items=verdicts(_models(model, function, is_loss), answer)
+        )
     )
     kind = "custom loss" if is_loss else "custom activation"
     return Explanation(name, kind, f"The {kind} {name}", tuple(sections))
+
+
+def _parameters(model: Model, function: CustomFunction) -> list[Section]:
+    from ..model.terms import show_formula
+
+    if not function.parameters:
+        return []
+    domain = ", ".join(show_formula(assumption.formula) for assumption in model.parameter_domain)
+    return [Section("Parameters", items=((", ".join(function.parameters), domain),))]
 
 
 def _how_to_declare(name: str, open_: list[str], *, is_loss: bool) -> list[Section]:
@@ -99,11 +111,14 @@ def _targets(model: Model, function: CustomFunction) -> Section:
     return Section("Targets", (text,))
 
 
-def _models(function: CustomFunction, is_loss: bool) -> tuple[str, ...]:
+def _models(model: Model, function: CustomFunction, is_loss: bool) -> tuple[str, ...]:
+    from ..model.terms import show_formula
     from ..syntax.unparse import expression_text
 
     arguments = ", ".join(function.arguments)
     written = f"{function.name}({arguments}) = {expression_text(function.expression)}"
+    if function.parameters:
+        written += "".join(f"; assume {show_formula(a.formula)}" for a in model.parameter_domain)
     if is_loss:
         return tuple(f"{net}; loss {written}" for net in LOSS_NETWORKS)
     net = f"activation {written}; net 5 -> {function.name}(4) -> 2; loss squared"

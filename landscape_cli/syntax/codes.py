@@ -200,8 +200,10 @@ CODES: tuple[Code, ...] = (
          "piece and a value otherwise, the others have one argument.",
          f"{_NET}; loss l(z, y) = exp(z, y)", "See the function's form in the message."),
     Code("E072", "unknown name in a custom function",
-         "The expression may use the function's own arguments and pi.",
-         f"{_NET}; loss l(z, y) = (z - t)^2", "Use the names in brackets before the `=`."),
+         "The expression may use the function's own arguments, pi, and parameters: real numbers "
+         "whose range is stated by `assume` (assume 0 < a and a < 1).",
+         f"{_NET}; loss l(z, y) = (z - t)^2",
+         "Use the names in brackets before the `=`, or state the range of the parameter."),
     Code("E073", "a power",
          "Exponents are rational numbers, at most 1000 in size.",
          f"{_NET}; loss l(z, y) = 2^(z - y)", "Write exp(a * log(b))."),
@@ -280,6 +282,11 @@ CODES: tuple[Code, ...] = (
     Code("E103", "not a condition",
          "An assumption is true or false: a comparison, or several joined by and, or, not.",
          _SYMBOLS + "assume d1", "Compare it: assume d1 >= d0."),
+    Code("E104", "sizes and parameters in one condition",
+         "Widths and numbers of samples are integers, the parameters of custom functions are real "
+         "numbers; a condition speaks of one or the other.",
+         f"{_SYMBOLS}loss l(z, y) = a*(z - y)^2; assume a < d0".replace("loss squared; ", ""),
+         "State the range of the parameter by numbers: assume a > 0."),
     # --- points ---
     Code("E110", "a point without one of its matrices",
          "A point gives all of W1 ... Wh, the b1 ... bh of layers with a bias, or all params.",

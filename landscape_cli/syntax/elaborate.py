@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -171,6 +172,7 @@ class Elaboration:
         )
         self.widths: set[str] = set()  # symbols of the network or of the shapes
         self.functions: dict[str, CustomFunction] = {}
+        self.parameters: dict[str, Node] = {}  # of custom functions, where they first occur
         self.samples: Term | None = None
         self.samples_span: Span | None = None
         self.network: Network | None = None
@@ -208,6 +210,15 @@ class Elaboration:
         hint = did_you_mean(word, known) or (f"known: {listed}" if known else None)
         return self.reject(code, f"unknown {what} `{shorten(word)}`", node, hint)
 
+    @cached_property
+    def assumed_names(self) -> frozenset[str]:
+        """The names that the assumptions mention."""
+        if "assume" not in self.groups:
+            return frozenset()
+        from .parameters import names_in
+
+        return frozenset().union(*map(names_in, self.groups["assume"]))
+
     # --- the whole model ---------------------------------------------------------------------
 
     def model(self) -> Model | None:
@@ -233,6 +244,11 @@ class Elaboration:
             self.attempt(self._bias, groups["bias"][0])
         if "loss" in groups:
             self.attempt(self._loss, groups["loss"][0])
+        for name in self.parameters.keys() & (self.widths | {"n"}):
+            self.error(
+                "E072", f"`{name}` stands for a size, not for a parameter of a function",
+                self.parameters[name], "give the parameter another name",
+            )  # fmt: skip
         self._missing()
         data_errors = len(source.errors)
         if "data" in groups:
@@ -256,9 +272,16 @@ class Elaboration:
             check_data(self)
             data_errors = len(source.errors) - data_errors
         assumptions: tuple[Assumption, ...] = ()
+        domain: tuple[Assumption, ...] = ()
         if structured and not data_errors:
             if "assume" in groups:
-                assumptions = self._assumptions(groups["assume"])
+                sizes = groups["assume"]
+                if self.parameters:
+                    from .parameters import parameter_domain, split
+
+                    real, sizes = split(sizes, self.parameters.keys())
+                    domain = parameter_domain(self, real)
+                assumptions = self._assumptions(sizes)
             if assumptions or (self.properties and not isinstance(self.samples, int)):
                 from .consistency import check_consistency
 
@@ -281,6 +304,7 @@ class Elaboration:
                 self.samples, tuple(self.properties), tuple(self.matrices), self.samples_span
             ),
             assumptions=assumptions,
+            parameter_domain=domain,
             functions=tuple(self.functions.values()),
             declarations=tuple(declarations),
             point=point,

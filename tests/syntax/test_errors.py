@@ -78,6 +78,7 @@ PLACES = {
     "E100": (1, 35, 61, 'no widths satisfy this assumption'),
     "E101": (1, 42, 54, 'only linear arithmetic is allowed here: no products or p'),
     "E102": (1, 42, 44, 'unknown width or symbol `d3`'),
+    "E104": (1, 60, 62, '`d0` is no parameter of a function'),
     "E103": (1, 42, 44, 'expected something true or false, such as `d1 >= d0`'),
     "E110": (1, 32, 74, 'the point has no W2'),
     "E111": (1, 35, 36, 'unknown matrix of the point `V`'),
