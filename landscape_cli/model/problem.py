@@ -189,11 +189,16 @@ Expression: TypeAlias = NumberExpression | VariableExpression | CallExpression
 
 @dataclass(frozen=True)
 class CustomFunction:
-    """``loss l(z, y) = ...`` or ``activation s(t) = ...``, parsed and kept."""
+    """``loss l(z, y) = ...`` or ``activation s(t) = ...``, parsed and kept.
+
+    ``parameters``: real numbers of unknown value that the expression uses, in alphabetical order;
+    ``Model.parameter_domain`` says which values are meant.
+    """
 
     name: str
     arguments: tuple[str, ...]
     expression: Expression
+    parameters: tuple[str, ...] = ()
     span: Span | None = field(default=None, compare=False)
 
 
@@ -346,7 +351,10 @@ class Waiver:
 
 @dataclass(frozen=True)
 class Model:
-    """One training problem, with all that the user states. Exactly one of network, map is set."""
+    """One training problem, with all that the user states. Exactly one of network, map is set.
+
+    ``parameter_domain``: linear conditions on the real parameters of custom functions.
+    """
 
     network: Network | None
     map: Map | None
@@ -356,6 +364,7 @@ class Model:
     constraints: Constraints | None = None
     data: Data = Data()
     assumptions: tuple[Assumption, ...] = ()
+    parameter_domain: tuple[Assumption, ...] = ()
     functions: tuple[CustomFunction, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     point: Point | None = None

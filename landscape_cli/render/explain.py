@@ -214,7 +214,7 @@ def _assumption(name: str) -> Explanation:
     return Explanation(name, "assumption", variants[0].says, tuple(says))
 
 
-def _verdicts(models: tuple[str, ...], answer: Answer) -> tuple[tuple[str, str], ...]:
+def verdicts(models: tuple[str, ...], answer: Answer) -> tuple[tuple[str, str], ...]:
     """What the engine says of some models."""
     items: list[tuple[str, str]] = []
     for text in models:
@@ -283,7 +283,7 @@ def _loss(name: str, answer: Answer) -> Explanation:
             items.append(("infimum", found.infimum))
         sections.append(Section("Properties", items=tuple(items)))
     models = tuple(f"{net}; loss {written}" for net in LOSS_NETWORKS)
-    sections.append(Section("What the catalogue says", items=_verdicts(models, answer)))
+    sections.append(Section("What the catalogue says", items=verdicts(models, answer)))
     return Explanation(name, "loss", title, tuple(sections))
 
 
@@ -339,7 +339,7 @@ def _activation(name: str, answer: Answer) -> Explanation:
             f"net 5 -> {name}(4) -> 2; loss squared",
             f"net 5 -> {name}(4) -> 2; loss squared; data X full_column_rank",
         )
-    sections.append(Section("What the catalogue says", items=_verdicts(models, answer)))
+    sections.append(Section("What the catalogue says", items=verdicts(models, answer)))
     return Explanation(name, "activation", f"The activation {name}", tuple(sections))
 
 
@@ -372,7 +372,7 @@ def _word(kind: str, name: str, answer: Answer) -> Explanation:
     word = next(one for one in words_named(name) if one.kind == kind)
     sections = [Section("Means", (word.meaning,))]
     if word.example:
-        sections.append(Section("Example", items=_verdicts((word.example,), answer)))
+        sections.append(Section("Example", items=verdicts((word.example,), answer)))
     if kind == "argument":
         users = [family.id for family in families() if family.argument == name]
         if users:

@@ -200,8 +200,10 @@ CODES: tuple[Code, ...] = (
          "piece and a value otherwise, the others have one argument.",
          f"{_NET}; loss l(z, y) = exp(z, y)", "See the function's form in the message."),
     Code("E072", "unknown name in a custom function",
-         "The expression may use the function's own arguments and pi.",
-         f"{_NET}; loss l(z, y) = (z - t)^2", "Use the names in brackets before the `=`."),
+         "The expression may use the function's own arguments, pi, and parameters: real numbers "
+         "whose range is stated by `assume` (assume 0 < a and a < 1).",
+         f"{_NET}; loss l(z, y) = (z - t)^2",
+         "Use the names in brackets before the `=`, or state the range of the parameter."),
     Code("E073", "a power",
          "Exponents are rational numbers, at most 1000 in size.",
          f"{_NET}; loss l(z, y) = 2^(z - y)", "Write exp(a * log(b))."),
@@ -270,14 +272,21 @@ CODES: tuple[Code, ...] = (
          "stated about the data; a verdict about no model at all would mean nothing.",
          _SYMBOLS + "assume d1 >= 3 and d1 <= 2", "Correct the assumption."),
     Code("E101", "not linear",
-         "Assumptions are linear: names are added, compared, and multiplied by numbers.",
-         _SYMBOLS + "assume d1 * d2 >= 3", "Name the product by a symbol of its own."),
+         "Assumptions are linear: names are added, compared, and multiplied by numbers. A product "
+         "of names is decided where all names but one are numbers: k * (k + 1) > 2 * m with "
+         "`assume m = 10` is k >= 5.",
+         _SYMBOLS + "assume d1 * d2 >= 3", "Give all names but one: assume d2 = 10."),
     Code("E102", "unknown width or symbol",
          "Assumptions are about the names in the net or in the shapes, n, rank(X) and rank(Y).",
          _SYMBOLS + "assume d3 >= 3", "Use a name of the net."),
     Code("E103", "not a condition",
          "An assumption is true or false: a comparison, or several joined by and, or, not.",
          _SYMBOLS + "assume d1", "Compare it: assume d1 >= d0."),
+    Code("E104", "sizes and parameters in one condition",
+         "Widths and numbers of samples are integers, the parameters of custom functions are real "
+         "numbers; a condition speaks of one or the other.",
+         f"{_SYMBOLS}loss l(z, y) = a*(z - y)^2; assume a < d0".replace("loss squared; ", ""),
+         "State the range of the parameter by numbers: assume a > 0."),
     # --- points ---
     Code("E110", "a point without one of its matrices",
          "A point gives all of W1 ... Wh, the b1 ... bh of layers with a bias, or all params.",

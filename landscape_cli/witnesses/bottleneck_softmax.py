@@ -25,28 +25,40 @@ def _scope(facts: Facts) -> Scope | Refusal:
     if facts.model.regularizer is not None:
         return Refusal("a penalty on the weights")
     from ..instances import bottleneck
+    from ..model.terms import all_of, at_most
 
-    return bottleneck.scope(facts, _shape, outputs_less=1)
+    found = bottleneck.scope(facts, _shape, outputs_less=1)
+    if isinstance(found, Refusal) or isinstance(found.condition, bool):
+        return found
+    # A symbol for the number of classes stands for few of them only.
+    few = at_most(facts.output_width, MOST_CLASSES)
+    return found._replace(condition=all_of(found.condition, few))
 
 
 def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:
     from ..instances.bottleneck import mixes_samples, plain_targets, skips_last
     from ..instances.linear import Shape
-    from ..model.terms import add
+    from ..model.terms import add, scale
 
     refused = plain_targets(facts) or skips_last(facts) or mixes_samples(facts, room)
     if refused is not None:
         return refused
     if room.above:
         return Refusal("fixed layers above the last trained one")
-    if not isinstance(room.outputs, int) or room.outputs > MOST_CLASSES:
-        return Refusal(f"the number of classes is a symbol or above {MOST_CLASSES}")
+    if isinstance(room.outputs, int) and room.outputs > MOST_CLASSES:
+        return Refusal(f"more than {MOST_CLASSES} classes")
     bias = room.bias
-    if bias == "output" and facts.ranges is None:
-        return Refusal("symbolic widths beside an output bias")
+
+    def samples(r: Any) -> Any:
+        if bias != "output":
+            return r
+        if isinstance(r, int):
+            return r + ANCHORS * (r + 1) // 3
+        # n - r >= floor(m / 3) is 3 (n - r) >= m - 2 for integers.
+        return add(r, scale(Fraction(1, 3), add(scale(ANCHORS, r), ANCHORS - 2)))
+
     return Shape(
-        add(k, 1), lambda r: add(r, ANCHORS * (r + 1) // 3) if bias == "output" else r,
-        lambda r, n: bias != "first" or n == r or r > k + 1 or k > 1, None,
+        add(k, 1), samples, lambda r, n: bias != "first" or n == r or r > k + 1 or k > 1, None,
         lambda r, n: bias != "first" or n == r,
     )  # fmt: skip
 

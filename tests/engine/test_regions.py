@@ -7,8 +7,9 @@ import random
 import pytest
 
 from landscape_cli.engine.judge import judge
-from landscape_cli.engine.solve import instantiate, latex, partition, solve, symbols
+from landscape_cli.engine.solve import instantiate, partition, solve, symbols
 from landscape_cli.model.terms import Formula, show_formula, substitute_formula
+from landscape_cli.render.latex import latex
 from landscape_cli.syntax import parse
 
 MODELS = (
