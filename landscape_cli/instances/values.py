@@ -246,6 +246,15 @@ def outputs(problem: Problem, x: Sequence[Sequence[Any]], weights: Mapping[str, 
     return current
 
 
+def _root(value: Fraction, degree: int) -> Fraction | None:
+    """The rational root of a rational >= 0, where small floats find it; else None."""
+    if value.numerator >> 60 or value.denominator >> 60 or degree > 60:
+        return value if value in (0, 1) else None
+    parts = [round(part ** (1 / degree)) for part in (value.numerator, value.denominator)]
+    found = Fraction(*parts)
+    return found if found**degree == value else None
+
+
 def entry_loss(name: str, parameters: Mapping[str, Any], z: Any, y: Fraction) -> Any:
     """The loss of one entry (weights apart); exact where it is rational."""
     if isinstance(z, Fraction):
@@ -273,9 +282,10 @@ def entry_loss(name: str, parameters: Mapping[str, Any], z: Any, y: Fraction) ->
             return c * c / 6 * (1 - (1 - (r / c) ** 2) ** 3) if abs(r) <= c else c * c / 6
         if name == "lp":
             p = parameters["p"]
-            if p.denominator == 1:
-                return abs(r) ** p.numerator / p
-            return Fraction(0) if not r else (_ball(abs(r)).log() * _ball(p)).exp() / _ball(p)
+            root = abs(r) if p.denominator == 1 else _root(abs(r), p.denominator)
+            if root is not None:
+                return root**p.numerator / p
+            return (_ball(abs(r)).log() * _ball(p)).exp() / _ball(p)
         if name == "log_cosh" and not r:
             return Fraction(0)
     from flint import arb
