@@ -28,10 +28,14 @@ from .model.problem import Model, Requirement
 from .syntax import parse_with_errors
 
 if TYPE_CHECKING:
+    from .catalogue import Instance
     from .model.problem import DataMatrix
     from .point.analysis import PointAnalysis
 
-LARGEST_ENTRIES = 2_000_000
+LARGEST_MATRIX = 4_000_000
+"""No instance with a larger matrix is built: the kernel takes none."""
+
+LARGEST_ENTRIES = 12_000_000
 """No instance with more weights and data than this is built."""
 
 READABLE_ENTRIES = 4000
@@ -208,9 +212,9 @@ def counterexample(judgement: Judgement, options: Any = None) -> Counterexample 
     """For ``fails``: an exact instance that the kernel has accepted.
 
     For symbolic widths the instance has the smallest widths of the class. None if the verdict is
-    another one, or if weights and data together have more than ``LARGEST_ENTRIES`` entries.
-    Raises ``InternalError`` if the builder refuses a model that its scope claims,
-    or if the kernel rejects the certificate: both are defects.
+    another one, or for more entries than are built (``too_large``).
+    Raises ``InternalError`` if the builder refuses a model that its scope claims, if the instance
+    contradicts a statement of the model, or if the kernel rejects the certificate: all defects.
     """
     from .catalogue import BuildOptions, Refusal
 
@@ -229,10 +233,27 @@ def counterexample(judgement: Judgement, options: Any = None) -> Counterexample 
     built = family.build(judgement.facts, options or BuildOptions())
     if isinstance(built, Refusal):
         raise InternalError(f"{family.id} claims this model but builds nothing: {built.reason}")
+    certify(judgement, built)
+    return Counterexample(built.document, built.words, True, family.argument)
+
+
+def certify(judgement: Judgement, built: Instance) -> Any:
+    """The checker's outcome on an instance of the deciding family.
+
+    Raises ``InternalError`` if the instance contradicts a statement of the model, or if it is not
+    accepted: both are defects of the family.
+    """
+    from .instances import violations
+
+    family = judgement.family
+    assert family is not None
+    broken = violations(judgement.facts, built.document)
+    if broken:
+        raise InternalError(f"the {family.id} instance contradicts the model: {'; '.join(broken)}")
     outcome = verify(built.document)
     if not outcome.accepted:
         raise InternalError(f"the kernel rejects the {family.id} instance: {outcome.reason}")
-    return Counterexample(built.document, built.words, True, family.argument)
+    return outcome
 
 
 def proof_certificate(of: ModelReport | Judgement) -> dict[str, Any] | None:
@@ -306,23 +327,28 @@ def verify(document: Any) -> Any:
 
 def too_large(judgement: Judgement) -> bool:
     """Whether an instance would have more entries than are built."""
-    return _weights(judgement) > LARGEST_ENTRIES
+    sizes = _sizes(judgement)
+    return sum(sizes) > LARGEST_ENTRIES or max(sizes, default=0) > LARGEST_MATRIX
 
 
 def _weights(judgement: Judgement) -> int:
     """The number of entries of weights and data (numeric widths)."""
+    return sum(_sizes(judgement))
+
+
+def _sizes(judgement: Judgement) -> list[int]:
+    """The numbers of entries of the weights and the data (numeric widths)."""
     facts = judgement.facts
-    total = 0
     chain = facts.chain
-    if chain is not None:
-        widths = chain.widths
-        for below, above in pairwise(widths):
-            if isinstance(below, int) and isinstance(above, int):
-                total += below * above
-        for width in (widths[0], widths[-1]):
-            samples = facts.samples_least
-            if isinstance(width, int) and isinstance(samples, int):
-                total += width * max(samples, width)
-    elif isinstance(facts.form.rows, int):
-        total = facts.form.rows**2
-    return total
+    if chain is None:
+        return [facts.form.rows**2] if isinstance(facts.form.rows, int) else []
+    found = []
+    widths = chain.widths
+    for below, above in pairwise(widths):
+        if isinstance(below, int) and isinstance(above, int):
+            found.append(below * above)
+    for width in (widths[0], widths[-1]):
+        samples = facts.samples_least
+        if isinstance(width, int) and isinstance(samples, int):
+            found.append(width * max(samples, width))
+    return found

@@ -67,12 +67,13 @@ def command(
         _say(message, judgement.verdict, form)
         return 1
     family = judgement.family
-    from ..api import LARGEST_ENTRIES, too_large
+    from ..api import LARGEST_ENTRIES, LARGEST_MATRIX, certify, too_large
 
     if too_large(judgement):
         message = (
-            f"By {family.id} there is one, but with more than {LARGEST_ENTRIES} entries of weights "
-            "and data it is not built; ask for smaller widths or fewer samples."
+            f"By {family.id} there is one, but with a matrix of more than {LARGEST_MATRIX:,} "
+            f"entries, or more than {LARGEST_ENTRIES:,} in all, it is not built; ask for smaller "
+            "widths or fewer samples."
         )
         _say(message, judgement.verdict, form)
         return 1
@@ -86,13 +87,7 @@ def command(
         from ..model.diagnostics import InternalError
 
         raise InternalError(f"{family.id} claims this model but builds nothing: {built.reason}")
-    from ..api import verify
-
-    outcome = verify(built.document)
-    if not outcome.accepted:
-        from ..model.diagnostics import InternalError
-
-        raise InternalError(f"the kernel rejects the {family.id} instance: {outcome.reason}")
+    outcome = certify(judgement, built)
     if output is not None:
         write_certificate(output, built.document)
     if form == "json":
@@ -121,12 +116,11 @@ def checked_by(outcome: Any) -> str:
 
 def write_certificate(path: Path, document: dict[str, Any]) -> None:
     """Write a certificate as JSON; ``InputError`` if the file can't be written."""
-    import json
-
     from ..model.diagnostics import Diagnostic, InputError
+    from ..render.counterexample import certificate_text
 
     try:
-        path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        path.write_text(certificate_text(document), encoding="utf-8")
     except OSError as error:
         raise InputError(
             [Diagnostic("E001", f"{path} can't be written: {error.strerror}", str(path))]

@@ -168,12 +168,14 @@ def orthogonal(rows: list[list[Number]], vector: list[Fraction]) -> bool:
     return True
 
 
-def affine_region(claim: Claim) -> None:
-    """The outputs stay in a linear space near the point; a subgradient is orthogonal to it."""
-    fields(claim.argument, ["kind"], ["subgradient"], "the argument")
+def nearby_rows(claim: Claim) -> list[tuple[Fraction, ...]]:
+    """Vectors (over the samples) whose span holds, row by row, every nearby change of the outputs.
+
+    A network without a regularizer, its units strictly inside affine pieces: see README.md.
+    """
     problem, ones = claim.problem, (ONE,) * claim.data.samples
     if problem.symmetric or problem.penalty:
-        raise Rejection("affine-region needs a network without a regularizer")
+        raise Rejection(f"{claim.argument['kind']} needs a network without a regularizer")
     assert claim.data.inputs is not None
     space = {tuple(row): None for row in claim.data.inputs if any(row)}
     for index, (name, parameter) in enumerate(problem.activations):
@@ -227,6 +229,13 @@ def affine_region(claim: Claim) -> None:
         space = {**reached, **space} if problem.skip[index] else reached
         if len(space) > MOST_VARIABLES:
             raise Rejection("the units use too many patterns of pieces")
+    return list(space)
+
+
+def affine_region(claim: Claim) -> None:
+    """The outputs stay in a linear space near the point; a subgradient is orthogonal to it."""
+    fields(claim.argument, ["kind"], ["subgradient"], "the argument")
+    space = nearby_rows(claim)
     if not space:
         return  # the outputs don't change at all near the point
     found = subgradient(claim)

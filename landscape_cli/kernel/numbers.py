@@ -223,10 +223,12 @@ def exact_root(x: Fraction, degree: int) -> Fraction | None:
 
 
 def power(base: Fraction, exponent: Fraction, bits: int) -> Number:
-    """``base^exponent`` for base > 0; rational where it is."""
-    if exponent.denominator > 1000 or abs(exponent) > 1000:
+    """``base^exponent`` for base > 0; rational where it is, up to roots of degree 1000."""
+    if abs(exponent) > 1000:
         raise Rejection("the exponent of a power is too large")
-    root = exact_root(base, exponent.denominator)
+    if base == 1:
+        return ONE
+    root = exact_root(base, exponent.denominator) if exponent.denominator <= 1000 else None
     if root is not None:
         return root**exponent.numerator
     return Symbolic({("power", base, exponent): ONE}, bits)

@@ -1,11 +1,11 @@
-"""Two arguments about flat places: a loss that is flat or least in every entry, and the origin."""
+"""Arguments beside the convex ones: a flat loss, the cusps of a loss, the origin."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from .algebra import positive_definite
-from .minima import Claim, gradient, hessian, orthogonal
+from .algebra import independent_rows, positive_definite
+from .minima import Claim, gradient, hessian, nearby_rows, orthogonal
 from .numbers import ONE, Rejection, is_zero, sign
 from .problem import convex, fields
 
@@ -54,6 +54,23 @@ def loss_plateau(claim: Claim) -> None:
                 )
 
 
+def cusp(claim: Claim) -> None:
+    """|r|^p with p < 1: in every row of the outputs no nearby move keeps all exact fits.
+
+    So a move of size s costs at least c s^p at the fitted samples, and gains at most C s elsewhere.
+    """
+    fields(claim.argument, ["kind"], [], "the argument")
+    problem = claim.problem
+    if problem.loss != "lp" or problem.parameter >= 1:
+        raise Rejection("cusp needs the loss lp with p < 1")
+    rows = nearby_rows(claim)
+    basis = [rows[i] for i in independent_rows(rows)]
+    for i, (line, row) in enumerate(zip(claim.outputs, claim.evaluator.entries(), strict=True)):
+        fitted = [j for j, (z, (y, _)) in enumerate(zip(line, row, strict=True)) if is_zero(z - y)]
+        if len(independent_rows([v[j] for j in fitted] for v in basis)) < len(basis):
+            raise Rejection(f"output {i} can move without a change at the samples that it fits")
+
+
 def flat_origin(claim: Claim) -> None:
     """All trained matrices vanish, at least three: gradient 0 and Hessian positive semidefinite.
 
@@ -88,7 +105,7 @@ def second_order_critical(claim: Claim) -> None:
         raise Rejection(f"the Hessian is not positive semidefinite: {found}")
 
 
-MINIMA: dict[str, Callable[[Claim], None]] = {"loss-plateau": loss_plateau}
+MINIMA: dict[str, Callable[[Claim], None]] = {"loss-plateau": loss_plateau, "cusp": cusp}
 CRITICAL: dict[str, Callable[[Claim], None]] = {
     "flat-origin": flat_origin,
     "second-order-critical": second_order_critical,

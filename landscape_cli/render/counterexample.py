@@ -51,6 +51,24 @@ def counterexample_lines(
     )
 
 
+def certificate_text(document: Mapping[str, Any]) -> str:
+    """The certificate as JSON: objects indented, every row of a matrix on a line."""
+    return _json_text(document, "") + "\n"
+
+
+def _json_text(value: Any, indent: str) -> str:
+    import json
+
+    inner = indent + " "
+    if isinstance(value, Mapping) and any(isinstance(v, (Mapping, list)) for v in value.values()):
+        parts = [f"{json.dumps(key)}: {_json_text(v, inner)}" for key, v in value.items()]
+        return "{\n" + ",\n".join(inner + part for part in parts) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(v, list) for v in value):
+        rows = [_json_text(v, inner) for v in value]
+        return "[\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}]"
+    return json.dumps(value)
+
+
 def _ordered(weights: Mapping[str, Any]) -> list[tuple[str, Any]]:
     def key(name: str) -> tuple[int, str]:
         return (int(name[1:]) if name[1:].isdecimal() else 0, name[0])
