@@ -123,14 +123,9 @@ def write_certificate(path: Path, document: dict[str, Any]) -> None:
     """Write a certificate as JSON; ``InputError`` if the file can't be written."""
     import json
 
-    from ..model.diagnostics import Diagnostic, InputError
+    from ._files import write_text
 
-    try:
-        path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            [Diagnostic("E001", f"{path} can't be written: {error.strerror}", str(path))]
-        ) from error
+    write_text(path, json.dumps(document, indent=1) + "\n")
 
 
 def _say(message: str, verdict: str, form: str) -> None:

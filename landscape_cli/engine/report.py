@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..facts.finding import Status
 from ..model.diagnostics import Diagnostic
 from ..model.problem import Model, PropertyAsked, VerdictName
 from ..model.span import Span
+
+if TYPE_CHECKING:
+    from .argument import Argument
 
 
 class AssumptionReport(NamedTuple):
@@ -94,11 +97,13 @@ class Explored(NamedTuple):
 
     ``readable``: whether the counterexample is small enough to be built and read at once.
     ``certificate``: the proof document that the kernel has accepted, for ``holds``.
+    ``argument``: the derivation step by step.
     """
 
     proof: Callable[[], Proof | None]
     repairs: Callable[[], tuple[Repair, ...]]
     counterexample: Callable[[], Counterexample | None]
+    argument: Callable[[], Argument]
     readable: bool = False
     certificate: Callable[[], dict[str, Any] | None] = lambda: None
 
@@ -154,6 +159,11 @@ class ModelReport:
     def proof(self) -> Proof | None:
         """The proof tree; None for ``unknown``."""
         return self._explored.proof()
+
+    @cached_property
+    def argument(self) -> Argument:
+        """The derivation step by step: what is proved, how, and what is missing."""
+        return self._explored.argument()
 
     @cached_property
     def repairs(self) -> tuple[Repair, ...]:
