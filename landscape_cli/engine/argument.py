@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 from ..catalogue import Family, Refusal, Source, Theorem
+from ..display import shown
 from ..facts.assumptions import Assumption
 from ..facts.facts import Facts
 from ..facts.finding import Finding, Status
@@ -93,6 +94,7 @@ class Gap(NamedTuple):
     missing: tuple[Missing, ...]
 
 
+@shown
 class Argument(NamedTuple):
     """What is proved of a model, how, and what is missing.
 

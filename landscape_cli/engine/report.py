@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..display import shown
 from ..facts.finding import Status
 from ..model.diagnostics import Diagnostic
 from ..model.problem import Model, PropertyAsked, VerdictName
@@ -54,6 +55,7 @@ class SideCondition(NamedTuple):
     span: Span | None
 
 
+@shown
 class Proof(NamedTuple):
     """A node of a proof tree: a rule of the catalogue, what it gives here, what it rests on."""
 
@@ -80,6 +82,7 @@ class Repair(NamedTuple):
     note: str = ""
 
 
+@shown
 class Counterexample(NamedTuple):
     """An exact instance: the certificate document and what the kernel said of it.
 
@@ -108,6 +111,7 @@ class Explored(NamedTuple):
     certificate: Callable[[], dict[str, Any] | None] = lambda: None
 
 
+@shown
 class ModelReport:
     """The verdict on one model with its reasons.
 
@@ -228,6 +232,7 @@ class ModelReport:
         return self.matches or self.waived is not None
 
 
+@shown
 class Report(NamedTuple):
     """All models and all input errors of a run."""
 

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ..catalogue import Family, Refusal, Source, Theorem
+from ..display import shown
 from ..facts.assumptions import Assumption
 from ..facts.facts import Facts
 from ..model.diagnostics import InputError
@@ -70,6 +71,7 @@ class Standing(NamedTuple):
         return self.used.status in ("violated", "not_given")
 
 
+@shown
 class WhyNot(NamedTuple):
     """How a model stands to a theorem, or to a counterexample family.
 

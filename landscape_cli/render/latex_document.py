@@ -89,7 +89,7 @@ def problem(model: Model) -> str:
     name = "" if model.name is None else f"The model \\texttt{{{latex_escape(model.name)}}}. "
     return (
         f"{name}Consider\n\\[{display}{penalty}\\]\n"
-        f"with {where}, where the loss $\\ell$ is {_loss(model)}. {asked}\n\n"
+        f"with {where}, and the loss $\\ell$: {_loss(model)}. {asked}\n\n"
         f"The model as stated:\n\\begin{{itemize}}\n{said}\\end{{itemize}}\n"
     )
 

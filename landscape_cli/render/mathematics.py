@@ -273,18 +273,18 @@ def _all_math(s: str) -> bool:
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
     "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}",
+    "<": "$<$", ">": "$>$", "|": "$|$", '"': r"\texttt{\char34}",
     "`": r"\textasciigrave{}", "'": "'", "\n": " ", "\t": " ",
 }  # fmt: skip
 
 
 def latex_escape(text: str) -> str:
-    """Any text as LaTeX text (T1 encoding); what pdfTeX can't set is written ``U+1F600``."""
+    """Text as LaTeX, in any font encoding; what pdfTeX can't set is written ``U+1F600``."""
     found: list[str] = []
     for c in text:
         if c in _LATEX:
             found.append(_LATEX[c])
-        elif " " <= c <= "~" or ("\u00c0" <= c <= "\u00ff" and c not in "×÷"):
+        elif " " <= c <= "~" or ("\u00c0" <= c <= "\u00ff" and c not in "×÷ÐðÞþ"):
             found.append(c)
         else:
             found.append(rf"\texttt{{U+{ord(c):04X}}}")

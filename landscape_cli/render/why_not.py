@@ -46,23 +46,23 @@ def why_not_blocks(found: WhyNot) -> list[Block]:
         blocks.append(Paragraph(sentence(capital(found.refusal)), "refused"))
     met = tuple(one.used for one in found.assumptions if not one.missing)
     if met:
-        blocks.append(Paragraph(sentence("The model grants:")))
+        blocks.append(Heading(sentence("What the model grants")))
         blocks.append(evidence(met))
     if missing:
-        blocks.append(Paragraph(sentence("It lacks:")))
+        blocks.append(Heading(sentence("What it lacks")))
     for number, one in enumerate(missing, start=1):
-        blocks.append(_missing(str(number), one))
+        blocks.append(_missing(str(number), one, found.kind))
     if found.conditions:
         conditions = tuple((Inline("formula", text),) for text in found.conditions)
-        blocks.append(Paragraph(sentence("It speaks of the points where:")))
+        blocks.append(Heading(sentence("It speaks of the points where")))
         blocks.append(Bullets(conditions))
     return blocks
 
 
-def _missing(number: str, one: Standing) -> Numbered:
+def _missing(number: str, one: Standing, kind: str) -> Numbered:
     used = one.used
     name = Inline("name", used.assumption)
-    body: list[Block] = [Evidence((row(used, one.mend),))]
+    body: list[Block] = [Evidence((row(used, one.mend)._replace(assumption=""),))]
     if one.broken is None:
         body.append(
             Paragraph(
@@ -71,11 +71,12 @@ def _missing(number: str, one: Standing) -> Numbered:
             )
         )
     else:
-        body += _broken(one.broken)
+        body += _broken(one.broken, kind)
     return Numbered(number, sentence(name, f": {capital(used.says)}"), tuple(body))
 
 
-def _broken(broken: Broken) -> list[Block]:
+def _broken(broken: Broken, kind: str) -> list[Block]:
+    """A model that lacks one assumption only, and what that says of the assumption."""
     blocks: list[Block] = [
         Paragraph(sentence("in this model only this assumption is broken:"), "alone"),
         Listing(broken.model),
@@ -85,10 +86,13 @@ def _broken(broken: Broken) -> list[Block]:
     if broken.decided_by is not None:
         by = (" by ", Inline("name", broken.decided_by))
     if broken.verdict == "fails":
-        blocks.append(
-            Paragraph(sentence("the property fails there", *by, ": the assumption is needed."),
-                      "there")
-        )  # fmt: skip
+        # A conditional theorem speaks of some local minima only: the one found may be another.
+        needed = (
+            "the assumption is needed."
+            if kind == "holds"
+            else "some local minimum is not global (it need not meet this theorem's condition)."
+        )
+        blocks.append(Paragraph(sentence("the property fails there", *by, f": {needed}"), "there"))
     else:
         meaning = {
             "holds": "so other assumptions can take its place there.",
