@@ -29,7 +29,10 @@ from .syntax import parse_with_errors
 
 if TYPE_CHECKING:
     from .catalogue import Instance
+    from .engine.argument import Argument
+    from .engine.why_not import WhyNot
     from .model.problem import DataMatrix
+    from .model.terms import Formula
     from .point.analysis import PointAnalysis
 
 LARGEST_MATRIX = 4_000_000
@@ -53,7 +56,7 @@ def check(text: str, *, file: str | None = None, base: Path | None = None) -> Re
     if unknown:
         errors = (*errors, *(_unknown_theorem(model, text) for model in unknown))
         models = tuple(model for model in models if model not in unknown)
-    return Report(tuple([report(model) for model in models]), tuple(errors))
+    return Report(tuple([report(model, text) for model in models]), tuple(errors))
 
 
 def _known_theorem(model: Model) -> bool:
@@ -106,8 +109,8 @@ def check_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Report]]:
         yield path, check_file(path)
 
 
-def report(model: Model) -> ModelReport:
-    """The verdict on one model with its reasons."""
+def report(model: Model, text: str | None = None) -> ModelReport:
+    """The verdict on one model with its reasons; ``text``: what the model was read from."""
     from .engine.proof import guarantees
 
     judgement = judge(model)
@@ -132,6 +135,7 @@ def report(model: Model) -> ModelReport:
             proof=lambda: _proof(judgement),
             repairs=lambda: _repairs(judgement),
             counterexample=lambda: counterexample(judgement),
+            argument=lambda: _argument(judgement, text),
             certificate=lambda: proof_certificate(judgement),
             readable=judgement.verdict == "fails" and _weights(judgement) <= READABLE_ENTRIES,
         ),
@@ -193,6 +197,27 @@ def _proof(judgement: Judgement) -> Proof | None:
     from .engine.proof import prove
 
     return prove(judgement)
+
+
+def _argument(judgement: Judgement, text: str | None) -> Argument:
+    from .engine.argument import argue
+
+    return argue(judgement, lambda where: _example(judgement, where), text)
+
+
+def _example(judgement: Judgement, where: Formula | None) -> tuple[str, Counterexample] | None:
+    """A readable instance with its family; for symbols, of the smallest widths ``where``."""
+    if not judgement.facts.numeric:
+        from .engine.solve import instantiate, smallest
+
+        values = smallest(judgement, True if where is None else where)
+        if values is None:
+            return None
+        judgement = judge(instantiate(judgement.facts.model, values))
+    if judgement.family is None or _weights(judgement) > READABLE_ENTRIES:
+        return None
+    found = counterexample(judgement)
+    return None if found is None else (judgement.family.id, found)
 
 
 def _repairs(judgement: Judgement) -> tuple[Repair, ...]:
@@ -275,6 +300,17 @@ def proof_certificate(of: ModelReport | Judgement) -> dict[str, Any] | None:
             f"the kernel rejects the proof by {document['theorem']}: {outcome.reason}"
         )
     return document
+
+
+def why_not(model: Model, name: str, text: str | None = None) -> WhyNot:
+    """Why the theorem (or counterexample family) of that name does not apply to the model.
+
+    Raises ``LookupError`` if nothing of that name decides verdicts.
+    """
+    from .engine.why_not import why_not as explain
+    from .syntax import parse
+
+    return explain(model, name, lambda other: report(parse(other)[0], other), text)
 
 
 def analyse(

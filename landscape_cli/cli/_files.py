@@ -38,6 +38,18 @@ def model_files(paths: Sequence[str]) -> list[Path | None]:
     return list(found.values())
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a file; ``InputError`` if it can't be written."""
+    from ..model.diagnostics import Diagnostic, InputError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            [Diagnostic("E001", f"{path} can't be written: {error.strerror}", str(path))]
+        ) from error
+
+
 def _search(folder: Path) -> Iterator[Path]:
     """The model files below a folder; links to folders are not followed (they may be circles)."""
     for place, folders, files in os.walk(folder):

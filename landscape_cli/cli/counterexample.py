@@ -116,15 +116,10 @@ def checked_by(outcome: Any) -> str:
 
 def write_certificate(path: Path, document: dict[str, Any]) -> None:
     """Write a certificate as JSON; ``InputError`` if the file can't be written."""
-    from ..model.diagnostics import Diagnostic, InputError
     from ..render.counterexample import certificate_text
+    from ._files import write_text
 
-    try:
-        path.write_text(certificate_text(document), encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            [Diagnostic("E001", f"{path} can't be written: {error.strerror}", str(path))]
-        ) from error
+    write_text(path, certificate_text(document))
 
 
 def _say(message: str, verdict: str, form: str) -> None:

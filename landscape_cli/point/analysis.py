@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
+from ..display import shown
 from ..model.diagnostics import Diagnostic, InputError
 from ..model.problem import DataMatrix, MapExpression, Model
 from ..openness.calculus import Judgement, Refusal, names_in, openness_of
@@ -57,6 +58,7 @@ Classification = Literal[
 LARGEST_WORK = 2_000_000
 
 
+@shown
 @dataclass(frozen=True)
 class PointAnalysis:
     """What is known about a point; every field is exact or a rigorous enclosure.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..catalogue import Family, Theorem
+from ..engine.why_not import SETTING_WORDS
 from ..facts.assumptions import Assumption
 from .layout import Page, Piece
 from .theorem_list import KIND_WORDS, kind_of
@@ -34,14 +35,6 @@ class Explanation(NamedTuple):
     kind: str
     title: str
     sections: tuple[Section, ...]
-
-
-SETTING_WORDS = {
-    "any": "all maps",
-    "chain": "networks and products of matrices",
-    "symmetric": "symmetric products W W^T",
-    "quadratic": "networks with quadratic activation",
-}
 
 
 # --- names -----------------------------------------------------------------------------------
@@ -229,6 +222,19 @@ LOSS_NETWORKS = ("net 5 -> 2 -> 4", "net 5 -> 4 -> 4", "net 5 -> 8 -> 4", "net 5
 TRUTH = {"yes": "yes", "no": "no", "unknown": "of some members", "declared": "declared"}
 
 
+def loss_formula(name: str) -> str:
+    """A built-in loss in the output z and the target y, and over what it is summed."""
+    from ..model.losses import loss_properties
+    from ..model.problem import Loss
+
+    if name == "lp":
+        return "|r|^p / p, with r = z - y, summed over all entries"
+    formula = loss_properties(Loss("named", name)).formula
+    unit = "samples" if name == "cross_entropy" else "entries and samples"
+    with_r = ", with r = z - y" if "r" in formula.replace("cross", "") else ""
+    return f"{formula}{with_r}, summed over all {unit}"
+
+
 def _loss(name: str, answer: Answer) -> Explanation:
     from fractions import Fraction
 
@@ -264,15 +270,11 @@ def _loss(name: str, answer: Answer) -> Explanation:
                 flags = f"convex {of_p.convex}, differentiable {of_p.differentiable}"
                 items.append((f"lp({p})", f"{flags}, C^2 {of_p.smooth}"))
             sections.append(Section("Properties", items=tuple(items)))
-            formula = "|r|^p / p, with r = z - y, summed over all entries"
-            sections.insert(0, Section("Formula", (formula,)))
+            sections.insert(0, Section("Formula", (loss_formula(name),)))
             found = None
         else:
             found = loss_properties(Loss("named", name))
-            unit = "samples" if name == "cross_entropy" else "entries and samples"
-            with_r = ", with r = z - y" if "r" in found.formula.replace("cross", "") else ""
-            formula = f"{found.formula}{with_r}, summed over all {unit}"
-            sections.insert(0, Section("Formula", (formula,)))
+            sections.insert(0, Section("Formula", (loss_formula(name),)))
     if found is not None:
         items = [
             ("convex", f"{TRUTH[found.convex]}: {found.convex_text}"),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from ..engine.report import AssumptionReport, ModelReport, Proof, Report
     from ..model.diagnostics import Diagnostic
+    from ..model.problem import Model
     from ..model.span import Span
 
 SCHEMA = "landscape/report/1"
@@ -38,16 +39,23 @@ def _line(span: Span | None) -> dict[str, int | None]:
     }
 
 
+def model_header(model: Model) -> dict[str, Any]:
+    """Which model, and what is asked of it."""
+    return {
+        "name": model.name,
+        "file": model.file,
+        "line": None if model.span is None else model.span.line,
+        "property": model.requirement.name,
+    }
+
+
 def model_json(report: ModelReport) -> dict[str, Any]:
     """One model of the document; computes proof, repairs and counterexample."""
     model = report.model
     counterexample = report.counterexample
     proof = report.proof
     return {
-        "name": report.name,
-        "file": model.file,
-        "line": None if model.span is None else model.span.line,
-        "property": report.asked,
+        **model_header(model),
         "verdict": report.verdict,
         "expected": report.expected,
         "met": report.met,
