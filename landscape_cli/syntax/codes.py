@@ -324,6 +324,12 @@ CODES: tuple[Code, ...] = (
          "`expect ... by` names a theorem or a counterexample family of the catalogue.",
          "landscape ask 'net 5 -> 2; loss squared; expect holds by convex-problm'",
          "Use the name in the hint; landscape theorems lists them."),
+    # --- pictures ---
+    Code("E130", "a picture that can't be drawn",
+         "A picture needs an instance of moderate size, the extra `plot`, a suffix that is known "
+         "and a folder that exists.",
+         "landscape plot 'net 2 -> 1 -> 2; loss huber(1)' -o picture.docx",
+         "The hint says what to change; see landscape plot --help."),
 )  # fmt: skip
 
 
