@@ -315,6 +315,15 @@ CODES: tuple[Code, ...] = (
          "`expect ... by` names a theorem or a counterexample family of the catalogue.",
          "landscape ask 'net 5 -> 2; loss squared; expect holds by convex-problm'",
          "Use the name in the hint; landscape theorems lists them."),
+    # --- lessons ---
+    Code("E150", "a lesson file that can't be used",
+         "Lessons are Markdown files with blocks for models, points, changes and questions; the "
+         "README beside the lessons describes them.",
+         "landscape tour --lessons folder", "Mend the line that the message names."),
+    Code("E151", "a lesson says what is not so",
+         "A verdict, a number or a name in a lesson is not what the engine says.",
+         "landscape tour --check --lessons folder",
+         "Correct the lesson; the message has the engine's answer."),
 )  # fmt: skip
 
 
