@@ -330,6 +330,15 @@ CODES: tuple[Code, ...] = (
          "and a folder that exists.",
          "landscape plot 'net 2 -> 1 -> 2; loss huber(1)' -o picture.docx",
          "The hint says what to change; see landscape plot --help."),
+    # --- lessons ---
+    Code("E150", "a lesson file that can't be used",
+         "Lessons are Markdown files with blocks for models, points, changes and questions; the "
+         "README beside the lessons describes them.",
+         "landscape tour --lessons folder", "Mend the line that the message names."),
+    Code("E151", "a lesson says what is not so",
+         "A verdict, a number or a name in a lesson is not what the engine says.",
+         "landscape tour --check --lessons folder",
+         "Correct the lesson; the message has the engine's answer."),
 )  # fmt: skip
 
 
