@@ -315,6 +315,9 @@ CODES: tuple[Code, ...] = (
          "`expect ... by` names a theorem or a counterexample family of the catalogue.",
          "landscape ask 'net 5 -> 2; loss squared; expect holds by convex-problm'",
          "Use the name in the hint; landscape theorems lists them."),
+    Code("E128", "a day that is none",
+         "A waiver may end: `until 2027-01-31` names its last day, as year, month and day.",
+         _SQUARED + "allow fails because \"known\" until 2027-02-30", "Write a day that exists."),
 )  # fmt: skip
 
 
