@@ -1,7 +1,7 @@
 """Worker processes: results in the order of the tasks, whoever is first; a death is a result.
 
-Each worker has a pipe of its own, so that it is known which file a dead worker was at: that file
-is reported, the others of its batch go to another worker.
+Tasks travel in batches, each answered at once. Where a worker dies over a batch, its tasks are
+given out again one by one; the one over which a worker dies alone is reported.
 """
 
 from __future__ import annotations
@@ -24,19 +24,24 @@ if TYPE_CHECKING:
 WINDOW = 512
 """So many files are read ahead of the one that is written next: memory stays flat."""
 
-BATCH = 8
-BATCH_SIZE = 2**18
+BATCH = 32
+BATCH_SIZE = 2**16
+"""At most so many tasks, or characters, in one batch."""
 
 
 class _Slot:
-    """A place in the order: a task, and its result once there is one."""
+    """A place in the order: a task, and its result once there is one.
 
-    __slots__ = ("result", "task", "token")
+    ``alone``: a worker has died over a batch with this task.
+    """
+
+    __slots__ = ("alone", "result", "task", "token")
 
     def __init__(self, task: Task | None, token: Any, result: CheckedFile | None) -> None:
         self.task = task
         self.token = token
         self.result = result
+        self.alone = False
 
 
 class _Worker:
@@ -54,7 +59,7 @@ class _Worker:
         process.start()
         theirs.close()
         self.process = process
-        self.slots: deque[_Slot] = deque()
+        self.slots: list[_Slot] = []
 
     def end(self) -> None:
         """Stop it, whatever it does."""
@@ -70,13 +75,12 @@ def _serve(connection: Connection, inherited: list[Connection]) -> None:
         one.close()
     try:
         while True:
-            for task in connection.recv():
-                connection.send(examine(task))
+            connection.send([examine(task) for task in connection.recv()])
     except (EOFError, OSError):
         return
 
 
-def in_order(
+def in_processes(
     items: Iterator[tuple[Task | None, Any, CheckedFile | None]],
     jobs: int,
     done: Callable[[Task, Any, CheckedFile], None],
@@ -85,14 +89,6 @@ def in_order(
 
     ``done`` is called with a task, what stands beside it, and its result, as soon as it is known.
     """
-    if jobs == 1:
-        for task, token, result in items:
-            if task is not None:
-                result = examine(task)
-                done(task, token, result)
-            assert result is not None
-            yield result
-        return
     workers: list[_Worker] = []
     try:
         yield from _parallel(items, jobs, done, workers)
@@ -164,10 +160,14 @@ def _send(worker: _Worker, waiting: deque[_Slot], workers: int) -> None:
     most = min(BATCH, max(1, len(waiting) // (2 * workers)))
     size = 0
     while waiting and len(worker.slots) < most and size < BATCH_SIZE:
+        if waiting[0].alone and worker.slots:
+            break
         slot = waiting.popleft()
         assert slot.task is not None
         worker.slots.append(slot)
         size += len(slot.task.text)
+        if slot.alone:
+            break
     with suppress(OSError):  # it is dead: that is noticed when its answer is awaited
         worker.connection.send([slot.task for slot in worker.slots])
 
@@ -178,20 +178,28 @@ def _receive(
     waiting: deque[_Slot],
     done: Callable[[Task, Any, CheckedFile], None],
 ) -> None:
-    slot = worker.slots[0]
-    assert slot.task is not None
     try:
-        slot.result = worker.connection.recv()
-        worker.slots.popleft()
-        done(slot.task, slot.token, slot.result)
+        results = worker.connection.recv()
     except (EOFError, OSError):
         worker.process.join()
-        slot.result = CheckedFile(slot.task.file, failure=_death(worker.process.exitcode))
-        worker.slots.popleft()
-        waiting.extendleft(reversed(worker.slots))
+        results = None
         workers.remove(worker)
         worker.connection.close()
-    slot.task = None
+    slots, worker.slots = worker.slots, []
+    if results is None and len(slots) > 1:
+        for slot in slots:
+            slot.alone = True
+        waiting.extendleft(reversed(slots))
+        return
+    for k, slot in enumerate(slots):
+        task = slot.task
+        assert task is not None
+        if results is None:
+            slot.result = CheckedFile(task.file, failure=_death(worker.process.exitcode))
+        else:
+            slot.result = results[k]
+            done(task, slot.token, results[k])
+        slot.task = None
 
 
 def _death(code: int | None) -> str:

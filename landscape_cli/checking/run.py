@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..findings import CheckedFile
 from ..model.diagnostics import InputError
-from .work import Task, Wanted
+from .work import Task, Wanted, examine
 
 if TYPE_CHECKING:
     from .cache import Cache
@@ -125,6 +125,23 @@ def check_files(
         if cache is not None:
             cache.store(task, keys, checked)
 
-    from .pool import in_order
+    if jobs > 1:
+        from .pool import in_processes
 
-    return in_order(prepared(), jobs, done)
+        return in_processes(prepared(), jobs, done)
+    return _here(prepared(), done)
+
+
+def _here(
+    items: Iterator[tuple[Task | None, Any, CheckedFile | None]],
+    done: Callable[[Task, Any, CheckedFile], None],
+) -> Iterator[CheckedFile]:
+    """The results of tasks, computed in this process."""
+    for task, keys, known in items:
+        if task is None:
+            assert known is not None
+            yield known
+            continue
+        checked = examine(task)
+        done(task, keys, checked)
+        yield checked

@@ -18,7 +18,7 @@ Command = Callable[..., Any]
 
 def settings_options(*keys: str) -> Callable[[Command], Command]:
     """An option for each of the settings (None: it is not given), ``--config``, ``--isolated``."""
-    options = [
+    options: list[Callable[[Command], Command]] = [
         click.option(
             "--config",
             "config_file",
