@@ -24,7 +24,7 @@ from .engine.report import (
     Report,
 )
 from .model.diagnostics import Diagnostic, InputError, InternalError
-from .model.problem import Model, Requirement
+from .model.problem import Model, PropertyAsked, Requirement
 from .syntax import parse_with_errors
 
 if TYPE_CHECKING:
@@ -45,10 +45,17 @@ READABLE_ENTRIES = 4000
 """A text report builds and shows an instance of at most this many weights and data."""
 
 
-def check(text: str, *, file: str | None = None, base: Path | None = None) -> Report:
+def check(
+    text: str,
+    *,
+    file: str | None = None,
+    base: Path | None = None,
+    asked: PropertyAsked = "local_is_global",
+) -> Report:
     """The report on every model of a text; input errors are in ``report.errors``.
 
     ``base``: the folder in which relative data files are looked up (default: the current one).
+    ``asked``: the property asked of models that state no ``require``.
     Never raises for bad input; raises ``InternalError`` if the catalogue contradicts itself.
     """
     models, errors = parse_with_errors(text, file=file, base=base)
@@ -56,7 +63,18 @@ def check(text: str, *, file: str | None = None, base: Path | None = None) -> Re
     if unknown:
         errors = (*errors, *(_unknown_theorem(model, text) for model in unknown))
         models = tuple(model for model in models if model not in unknown)
+    if asked != Requirement().name:
+        models = tuple(_asking(model, asked) for model in models)
     return Report(tuple([report(model, text) for model in models]), tuple(errors))
+
+
+def _asking(model: Model, asked: PropertyAsked) -> Model:
+    """The model with the property asked, unless it states one."""
+    from dataclasses import replace
+
+    if model.requirement.span is not None:
+        return model
+    return replace(model, requirement=Requirement(asked))
 
 
 def _known_theorem(model: Model) -> bool:

@@ -63,6 +63,8 @@ def command(paths: tuple[str, ...], output: Path | None, pictures: bool, exit_ze
     if output is None:
         click.echo(page, nl=False)
     else:
+        from ._files import write_text
+
         write_text(output, page)
         models = sum(len(run.report.models) for run in runs)
         click.echo(f"{output}: {models} model{'' if models == 1 else 's'}")
@@ -76,13 +78,15 @@ def command(paths: tuple[str, ...], output: Path | None, pictures: bool, exit_ze
 
 def _sources(paths: tuple[str, ...]) -> Iterator[tuple[str, Callable[[], Checked]]]:
     """What is to be checked, in order: name and check."""
-    from ._files import model_files
+    from ..checking.discovery import model_files
+    from ..checking.settings import load
 
+    settings = load({}, list(paths), file=None)
     for text in paths:
         if text != "-" and _is_model(text):
             yield "<text>", partial(_checked, "<text>", text, None)
             continue
-        for path in model_files([text]):
+        for path in model_files([text], settings):
             if path is None:
                 yield "<stdin>", _standard_input
             else:
@@ -117,18 +121,6 @@ def _file(path: Path) -> Checked:
         return _checked(str(path), read_file(path), path.parent)
     except InputError as error:
         return Checked(str(path), "", Report((), error.diagnostics))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file; ``InputError`` if it can't be written."""
-    from ..model.diagnostics import Diagnostic, InputError
-
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            [Diagnostic("E001", f"{path} can't be written: {error.strerror}", str(path))]
-        ) from error
 
 
 def _picture() -> Callable[[ModelReport], str | None] | None:

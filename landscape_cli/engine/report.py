@@ -220,11 +220,11 @@ class ModelReport:
 
     @property
     def waived(self) -> str | None:
-        """The reason of the waiver that covers the verdict, if one does and it is needed."""
+        """The reason of the waiver that covers the verdict today, if one does and it is needed."""
         waiver = self.model.waiver
-        if waiver is not None and waiver.verdict == self.verdict and not self.matches:
-            return waiver.reason
-        return None
+        if waiver is None or waiver.verdict != self.verdict or self.matches or waiver.expired:
+            return None
+        return waiver.reason
 
     @property
     def met(self) -> bool:

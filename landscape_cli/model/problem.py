@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .span import Span
 from .terms import Formula, Term
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @dataclass(frozen=True)
@@ -342,11 +345,22 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Waiver:
-    """``allow fails because "known"``: an unmet verdict that is accepted, with its reason."""
+    """``allow fails because "known" until 2027-01-01``: an unmet verdict that is accepted.
+
+    With its reason; ``until`` is the last day on which it is.
+    """
 
     verdict: VerdictName
     reason: str
+    until: "date | None" = None
     span: Span | None = field(default=None, compare=False)
+
+    @property
+    def expired(self) -> bool:
+        """Whether its last day is over, by the clock and the time zone of this machine."""
+        if self.until is None:
+            return False
+        return self.until.today() > self.until
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,19 @@ SCHEMA = "landscape/report/1"
 
 def document(models: Iterable[dict[str, Any]], errors: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """The whole document from its parts."""
-    from .. import __version__
-
     return {
         "schema": SCHEMA,
-        "tool": {"name": "landscape", "version": __version__},
+        "tool": tool_json(),
         "models": list(models),
         "errors": list(errors),
     }
+
+
+def tool_json() -> dict[str, str]:
+    """This program and its version."""
+    from .. import __version__
+
+    return {"name": "landscape", "version": __version__}
 
 
 def report_json(report: Report) -> dict[str, Any]:

@@ -37,6 +37,12 @@ CODES: tuple[Code, ...] = (
     Code("E004", "a model file is too large",
          "Model files are small; beyond 16 MB nothing is read, so that a wrong path costs no time.",
          "landscape check dump.landscape", "Keep matrices in files of their own."),
+    Code("E005", "no model file found",
+         "The folders named have no file that `include` matches (*.landscape) and that neither "
+         "`exclude` nor a .gitignore file leaves out.",
+         "landscape check empty/",
+         "Check the path; --allow-empty if there need not be any; landscape config shows the "
+         "settings."),
     Code("E010", "this can't stand here",
          "The text breaks the grammar at this point. The message says what could stand there; the "
          "rest of the statement is skipped, and the next one is read.",
@@ -339,6 +345,27 @@ CODES: tuple[Code, ...] = (
          "A verdict, a number or a name in a lesson is not what the engine says.",
          "landscape tour --check --lessons folder",
          "Correct the lesson; the message has the engine's answer."),
+    Code("E128", "a day that is none",
+         "A waiver may end: `until 2027-01-31` names its last day, as year, month and day.",
+         _SQUARED + "allow fails because \"known\" until 2027-02-30", "Write a day that exists."),
+    # --- what landscape check is told ---
+    Code("E140", "a configuration file can't be read",
+         "landscape.toml and [tool.landscape] in pyproject.toml are TOML, in UTF-8.",
+         "landscape check --config broken.toml models/", "Mend the file at the place shown."),
+    Code("E141", "unknown setting",
+         "A configuration file has a key that is no setting; landscape config lists them all.",
+         "landscape check --config misspelt.toml models/", "Use the name in the hint."),
+    Code("E142", "a value that a setting can't have",
+         "Each setting has values of one kind, such as a list of patterns, or true and false.",
+         "landscape check --fail-on fials models/", "Use a value that the message names."),
+    Code("E143", "a baseline can't be used",
+         "A baseline is the JSON file that --update-baseline writes.",
+         "landscape check --baseline missing.json models/",
+         "Write it with --update-baseline, and keep it in the repository."),
+    Code("E144", "nothing to compare with",
+         "--diff compares with a commit of the git repository of the working folder.",
+         "landscape check --diff no-such-branch models/",
+         "Name a branch, a tag or a commit that git knows; in CI, fetch it first."),
 )  # fmt: skip
 
 

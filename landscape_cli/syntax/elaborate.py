@@ -853,12 +853,29 @@ class Elaboration:
         return Expectation(verdict, theorem[0][1] if theorem else None, self.span(node))
 
     def _waiver(self, node: Node) -> Waiver:
-        word, reason = node[1]
+        word, reason, *until = node[1]
         verdict = self._verdict(word)
         text = unquote(reason[1])
         if not text.strip():
             raise self.reject("E122", "a waiver needs a reason", reason)
-        return Waiver(verdict, text, self.span(node))
+        return Waiver(verdict, text, self._date(until[0]) if until else None, self.span(node))
+
+    def _date(self, node: Node) -> Any:
+        """The day that ``2027-01-01`` names."""
+        from datetime import date
+
+        text = self.source.text[node[2] : node[3]]
+        try:
+            if len(text) != len("2027-01-01"):
+                raise ValueError
+            return date.fromisoformat(text)
+        except ValueError as error:
+            raise self.reject(
+                "E128",
+                "this is no day of the calendar",
+                node,
+                "write year, month and day: until 2027-01-31",
+            ) from error
 
     def _assumptions(self, nodes: list[Node]) -> tuple[Assumption, ...]:
         from .terms import equalities, formula

@@ -201,4 +201,5 @@ def statements(model: Model) -> Iterator[str]:
         by = "" if theorem is None else f" by {theorem}"
         yield f"expect {model.expectation.verdict}{by}"
     if model.waiver is not None:
-        yield f"allow {model.waiver.verdict} because {quote(model.waiver.reason)}"
+        until = "" if model.waiver.until is None else f" until {model.waiver.until.isoformat()}"
+        yield f"allow {model.waiver.verdict} because {quote(model.waiver.reason)}{until}"

@@ -87,6 +87,7 @@ PLACES = {
     "E120": (1, 40, 54, 'unknown property `strict_saddles`'),
     "E121": (1, 39, 43, 'unknown verdict `hold`'),
     "E122": (1, 52, 54, 'a waiver needs a reason'),
+    "E128": (1, 66, 76, 'this is no day of the calendar'),
 }  # fmt: skip
 
 
@@ -154,6 +155,10 @@ NEAREST = [
     ("net 5 -> 2; loss squared; expect condtional", "did you mean `conditional`?"),
     ("net 5 -> 2; loss squared; require strict_sadle", "did you mean `strict_saddle`?"),
     ('net 5 -> 2; loss squared; allow fials because "x"', "did you mean `fails`?"),
+    (
+        'net 5 -> 2; loss squared; allow fails because "x" untill 2027-01-01',
+        "did you mean `until`?",
+    ),
     ('net 5 -> 2; loss squared; allow fails becuase "x"', "write allow fails because"),
     ("net width -> 2; loss squared; assume widht >= 2", "did you mean `width`?"),
     ("net 5 -> 2; bias al; loss squared", "did you mean `all`?"),
