@@ -58,7 +58,9 @@ def command(paths: tuple[str, ...], output: Path | None, pictures: bool, exit_ze
         progress.step(name)
         runs.append(check())
     progress.clear()
-    page = report_page(runs, _picture() if pictures else None)
+    progress = Progress(sum(len(run.report.models) for run in runs), "models")
+    page = report_page(runs, _picture() if pictures else None, progress.step)
+    progress.clear()
     code = max((run.report.exit_code for run in runs), default=0)
     if output is None:
         click.echo(page, nl=False)
@@ -124,4 +126,24 @@ def _file(path: Path) -> Checked:
 
 
 def _picture() -> Callable[[ModelReport], str | None] | None:
-    return None
+    """Draws the plane through the local minimum; None where matplotlib is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("matplotlib") is None or find_spec("numpy") is None:
+        return None
+    from ..engine.judge import judge
+    from ..pictures import Wish, picture_of
+    from ..pictures.directions import TooManyWeights
+    from ..pictures.draw import svg
+    from ..pictures.planes import NoDirection
+    from ..pictures.stage import NoStage
+    from ..pictures.values import NotDrawable
+
+    def drawn(report: ModelReport) -> str | None:
+        try:
+            return svg(picture_of(judge(report.model), Wish()))
+        except (NoStage, NoDirection, NotDrawable, TooManyWeights):
+            # Such as a certificate whose weights are enclosed: the page says the rest.
+            return None
+
+    return drawn

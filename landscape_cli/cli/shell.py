@@ -165,9 +165,7 @@ class Shell:
         """One input: a command, or statements."""
         from ._console import write_errors, write_internal_error
 
-        if not text.strip() or (
-            text.lstrip().startswith("#") and "\n" not in text.strip()
-        ):
+        if not text.strip() or (text.lstrip().startswith("#") and "\n" not in text.strip()):
             return
         try:
             if text.lstrip().startswith(":"):

@@ -108,13 +108,31 @@ def test_what_the_user_wrote_is_text() -> None:
 
 
 def test_a_picture_is_inline_and_its_ids_do_not_clash() -> None:
-    svg = '<?xml version="1.0"?>\n<svg><g id="a"/><use href="#a"/><path clip-path="url(#a)"/></svg>'
+    svg = (
+        '<?xml version="1.0"?>\n<svg role="img" aria-labelledby="t d"><title id="t">x</title>'
+        '<desc id="d">y</desc><g id="a"/><use href="#a"/><path clip-path="url(#a)"/></svg>'
+    )
     text = MODELS["fails"]
     made = report_page([Checked("<text>", text, check(text))] * 2, lambda _: svg)
     found = assert_sound(made)
     assert "model-1-a" in found.ids and "model-2-a" in found.ids
     assert 'href="#model-2-a"' in made and "url(#model-1-a)" in made
+    assert 'aria-labelledby="model-2-t model-2-d"' in made
     assert "<?xml" not in made
+
+
+def test_the_command_draws_the_counterexample(tmp_path: Path) -> None:
+    out = tmp_path / "r.html"
+    run = CliRunner().invoke(
+        landscape, ["report", MODELS["fails"], MODELS["fails"], "-o", str(out), "--exit-zero"],
+        standalone_mode=False,
+    )  # fmt: skip
+    assert run.return_value == 0
+    text = out.read_text(encoding="utf-8")
+    found = assert_sound(text)
+    assert text.count("<svg") == 2
+    assert all(link.startswith("#") for link in found.loaded)
+    assert "http" not in text.replace("http://www.w3.org/", "")
 
 
 def test_the_command_writes_the_file_and_answers_with_the_exit_code(tmp_path: Path) -> None:
@@ -133,7 +151,7 @@ def test_the_command_writes_the_file_and_answers_with_the_exit_code(tmp_path: Pa
     assert run.return_value == 1
     assert_sound(run.output)
     run = CliRunner().invoke(
-        landscape, ["report", str(model), "-o", str(tmp_path / "none" / "r.html")],
+        landscape, ["report", str(model), "-o", str(model / "r.html")],
         standalone_mode=False,
     )  # fmt: skip
     assert run.return_value == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from difflib import unified_diff
@@ -31,15 +32,21 @@ class Checked(NamedTuple):
     report: Report
 
 
-def report_page(runs: Sequence[Checked], picture: Picture | None = None) -> str:
+def report_page(
+    runs: Sequence[Checked],
+    picture: Picture | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> str:
     """The page on some files: a summary, then verdict, source, proof and instance of each model.
 
-    ``picture`` draws the counterexample of a model. Computes proofs, counterexamples and repairs.
+    ``picture`` draws the counterexample of a model; ``progress`` hears the name of each model
+    before it is worked on. Computes proofs, counterexamples and repairs.
     """
     models: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
     for run in runs:
         for report in run.report.models:
+            progress(report.name or run.name)
             models.append(_model(len(models) + 1, run, report, picture))
         errors += [
             {
@@ -163,10 +170,7 @@ def _instance(
         # The SVG is this program's own; it holds no text of the user's but through matplotlib,
         # which escapes it.
         "picture": None if drawn is None else Markup(_inline(drawn, f"model-{index}")),
-        "picture_text": (
-            f"The loss around the instance: {values_words(document)}. "
-            "The local minimum and the better point are marked."
-        ),
+        "picture_text": f"The loss around the instance: {values_words(document)}.",
         "certificate": "data:application/json;base64," + b64encode(text.encode()).decode(),
         "file": f"{_slug(report.name or f'model-{index}')}.certificate.json",
     }
@@ -178,21 +182,16 @@ def _slug(text: str) -> str:
 
 def _inline(svg: str, prefix: str) -> str:
     """The ``svg`` element alone, its ids made unique on the page."""
-    import re
-
     start = svg.find("<svg")
     body = svg[start:] if start >= 0 else ""
-    # The figure around it has the name; the drawing's many parts say nothing to a reader.
-    body = body.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1)
-    names = set(re.findall(r'\bid="([^"]+)"', body))
-    if not names:
-        return body
-    pattern = re.compile(
-        r'(\bid="|xlink:href="#|href="#|url\(#|aria-labelledby=")('
-        + "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True))
-        + r')(?=["\)])'
-    )
-    return pattern.sub(lambda m: f"{m[1]}{prefix}-{m[2]}", body)
+    names = frozenset(re.findall(r'\bid="([^"]+)"', body))
+
+    def renamed(match: re.Match[str]) -> str:
+        words = [f"{prefix}-{w}" if w in names else w for w in match[2].split(" ")]
+        return f"{match[1]}{' '.join(words)}{match[3]}"
+
+    pattern = r'(\bid="|href="#|url\(#|aria-labelledby="|aria-describedby=")([^")]+)(["\)])'
+    return re.sub(pattern, renamed, body)
 
 
 def _repair(repair: Repair, report: ModelReport) -> dict[str, Any]:
