@@ -130,7 +130,9 @@ def verdict_blocks(report: ModelReport) -> list[Block]:
     if report.name is not None:
         blocks.append(Paragraph((Inline("code", report.name),), "model"))
     for verdict, formula in (report.regions or {}).items():
-        blocks.append(Paragraph((Inline("formula", formula),), f"{verdict} where"))
+        plain = {"true": "always", "false": "never"}.get(formula)
+        said = Inline("formula", formula) if plain is None else prose(plain)
+        blocks.append(Paragraph((said,), f"{verdict} where"))
     if report.verdict == "conditional":
         blocks.append(Bullets(tuple((Inline("formula", text),) for text in report.conditions)))
     decider = entry(report.theorem) if report.theorem is not None else None
