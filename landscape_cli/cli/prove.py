@@ -142,9 +142,8 @@ def _why_not(located: Located, theorem: str, form: str) -> int:
     except LookupError:
         known = [*(t.id for t in deciding_theorems()), *(f.id for f in families())]
         near = nearest_name(theorem, known)
-        hint = f" Did you mean {near!r}?" if near else ""
-        message = f"nothing called {theorem!r} decides verdicts.{hint}"
-        raise click.UsageError(f"{message} (`landscape theorems` lists what does.)") from None
+        hint = f"Did you mean {near!r}?" if near else "`landscape theorems` lists what does."
+        raise click.UsageError(f"nothing called {theorem!r} decides verdicts. {hint}") from None
     if form == "json":
         from ..render.argument_json import why_not_json
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .blocks import (
     Block,
-    Bullets,
     Derivation,
     Evidence,
     EvidenceRow,
@@ -73,11 +72,13 @@ def _conditions(part: Part) -> Iterator[str | Inline]:
         yield from _formulas(part.where)
 
 
-def _formulas(texts: Iterable[str]) -> Iterator[Inline]:
+def _formulas(texts: Sequence[str]) -> Iterator[Inline]:
+    """Conditions that hold together; one that is an alternative stands in brackets then."""
     for k, text in enumerate(texts):
         if k:
             yield prose(" and ")
-        yield Inline("formula", text)
+        several = len(texts) > 1 and ", or " in text
+        yield Inline("formula", f"({text})" if several else text)
 
 
 def part_blocks(part: Part, depth: int = 0) -> list[Block]:
@@ -256,5 +257,5 @@ def gap_blocks(gaps: Sequence[Gap]) -> list[Block]:
         blocks.append(Evidence(tuple(row(one.used, one.mend) for one in gap.missing)))
     if len(gaps) > MOST_GAPS:
         others = ", ".join(gap.theorem for gap in gaps[MOST_GAPS:])
-        blocks.append(Bullets((sentence(f"also near: {others}"),)))
+        blocks.append(Paragraph(sentence(others), "also near"))
     return blocks
