@@ -96,7 +96,7 @@ def command(
         from ._console import new_page, write
 
         page = new_page()
-        write_blocks(argument_blocks(found.argument, depth), page)
+        write_blocks(argument_blocks(found.argument, depth, page.width - 8), page)
         write(page)
     return 1 if found.argument.undecided else 0
 
@@ -153,6 +153,6 @@ def _why_not(located: Located, theorem: str, form: str) -> int:
         from ..render.why_not import why_not_blocks
 
         page = new_page()
-        write_blocks(why_not_blocks(found), page)
+        write_blocks(why_not_blocks(found, page.width - 8), page)
         write(page)
     return 1 if found.applies else 0

@@ -306,6 +306,9 @@ def quantities(facts: Facts) -> tuple[tuple[str, str], ...]:
             found.append(("q", show(facts.narrowest)))
         if ends.depth == 2:
             found.append(("d_1", show(facts.hidden_widths[0][0])))
+    penalty = facts.model.regularizer
+    if penalty is not None and len(set(penalty.strengths)) == 1:
+        found.append(("lambda", str(penalty.strengths[0])))
     return tuple(found)
 
 

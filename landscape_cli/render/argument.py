@@ -33,12 +33,15 @@ if TYPE_CHECKING:
 MOST_GAPS = 4
 
 
-def argument_blocks(argument: Argument, depth: int = 0) -> list[Block]:
-    """The whole argument; ``depth`` levels of proof sketches are unfolded."""
+def argument_blocks(argument: Argument, depth: int = 0, most: int = 72) -> list[Block]:
+    """The whole argument; ``depth`` levels of proof sketches are unfolded.
+
+    ``most``: how many characters the model may take beside the headline.
+    """
     blocks: list[Block] = [
         Heading(
             sentence(HEADLINES[argument.asked, argument.verdict]),
-            title(argument.model, 60),
+            title(argument.model, most),
             argument.verdict,
             1,
         )
@@ -110,7 +113,8 @@ def _step(step: ArgumentStep, number: str, part: Part, depth: int) -> Numbered:
         return _example_step(step, number, part, depth)
     body: list[Block] = []
     if step.kind == "together":
-        text = sentence("Together: ", capital(step.sketch))
+        alone = all(other.kind in ("together", "reduction") for other in part.steps)
+        text = sentence("" if alone else "Together: ", capital(step.sketch))
     elif step.kind == "reduction":
         text = sentence("Reduction: ", capital(step.claim))
     elif step.kind == "family":
