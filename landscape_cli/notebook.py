@@ -19,15 +19,15 @@ from IPython.display import display
 
 
 @magics_class
-class LandscapeMagics(Magics):  # type: ignore[misc]
+class LandscapeMagics(Magics):
     """Answers for the models of a cell."""
 
-    @magic_arguments()  # type: ignore[untyped-decorator]
+    @magic_arguments()
     @argument("--proof", action="store_true", help="show the argument step by step as well")
     @argument("--why-not", metavar="THEOREM", help="say why this theorem does not apply")
     @argument("--point", action="store_true", help="analyse the point that the model gives (at)")
     @argument("--as", dest="name", help="keep the report (of the whole cell) under this name")
-    @cell_magic  # type: ignore[untyped-decorator]
+    @cell_magic
     def landscape(self, line: str, cell: str) -> Any:
         """Ask whether every local minimum of the models in the cell is global."""
         from .api import analyse, check, why_not

@@ -96,7 +96,7 @@ def command(
         from ._console import new_page, write
 
         page = new_page()
-        write_blocks(argument_blocks(found.argument, depth), page)
+        write_blocks(argument_blocks(found.argument, depth, page.width - 8), page)
         write(page)
     return 1 if found.argument.undecided else 0
 
@@ -142,9 +142,8 @@ def _why_not(located: Located, theorem: str, form: str) -> int:
     except LookupError:
         known = [*(t.id for t in deciding_theorems()), *(f.id for f in families())]
         near = nearest_name(theorem, known)
-        hint = f" Did you mean {near!r}?" if near else ""
-        message = f"nothing called {theorem!r} decides verdicts.{hint}"
-        raise click.UsageError(f"{message} (`landscape theorems` lists what does.)") from None
+        hint = f"Did you mean {near!r}?" if near else "`landscape theorems` lists what does."
+        raise click.UsageError(f"nothing called {theorem!r} decides verdicts. {hint}") from None
     if form == "json":
         from ..render.argument_json import why_not_json
 
@@ -154,6 +153,6 @@ def _why_not(located: Located, theorem: str, form: str) -> int:
         from ..render.why_not import why_not_blocks
 
         page = new_page()
-        write_blocks(why_not_blocks(found), page)
+        write_blocks(why_not_blocks(found, page.width - 8), page)
         write(page)
     return 1 if found.applies else 0

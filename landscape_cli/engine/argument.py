@@ -135,7 +135,7 @@ def argue(judgement: Judgement, example: Example, text: str | None = None) -> Ar
     elif judgement.verdict == "conditional":
         for standing in judgement.conditional:
             conditions = standing.theorem.conditions(facts)
-            claim = CONDITIONAL_TEXT[asked]
+            claim = PROPERTY_TEXT[asked]
             parts.append(_of_theorem(standing, facts, claim, conditions, quoting))
         undecided = UNDECIDED_TEXT[asked]
     elif judgement.verdict == "fails" and judgement.family is not None:
@@ -159,13 +159,6 @@ def argue(judgement: Judgement, example: Example, text: str | None = None) -> Ar
     )
 
 
-CONDITIONAL_TEXT: dict[PropertyAsked, str] = {
-    "local_is_global": "every local minimum that meets the condition is global",
-    "strict_saddle": (
-        "every critical point that meets the condition is global or has a direction of negative "
-        "curvature"
-    ),
-}
 UNDECIDED_TEXT: dict[PropertyAsked, str] = {
     "local_is_global": "whether the local minima that do not meet the condition are global",
     "strict_saddle": (
@@ -313,6 +306,9 @@ def quantities(facts: Facts) -> tuple[tuple[str, str], ...]:
             found.append(("q", show(facts.narrowest)))
         if ends.depth == 2:
             found.append(("d_1", show(facts.hidden_widths[0][0])))
+    penalty = facts.model.regularizer
+    if penalty is not None and len(set(penalty.strengths)) == 1:
+        found.append(("lambda", str(penalty.strengths[0])))
     return tuple(found)
 
 

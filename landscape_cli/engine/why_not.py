@@ -31,8 +31,7 @@ from ..model.problem import (
     Regularizer,
     VerdictName,
 )
-from ..syntax import parse
-from ..syntax.unparse import statements
+from ..syntax import parse, unparse_statements
 from .argument import Quoting, Used, quantities
 from .discovery import deciding_theorems, entry
 from .judge import fits, stand
@@ -196,7 +195,7 @@ def _candidates(theorem: Theorem, assumption: Assumption) -> Iterator[str]:
         for model in parse(example):
             for changed in _changed(model, assumption.id):
                 plain = replace(changed, expectation=None, waiver=None)
-                yield "; ".join(statements(plain))
+                yield unparse_statements(plain)
 
 
 def _changed(model: Model, assumption: str) -> Iterator[Model]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .blocks import (
     Block,
-    Bullets,
     Derivation,
     Evidence,
     EvidenceRow,
@@ -34,12 +33,15 @@ if TYPE_CHECKING:
 MOST_GAPS = 4
 
 
-def argument_blocks(argument: Argument, depth: int = 0) -> list[Block]:
-    """The whole argument; ``depth`` levels of proof sketches are unfolded."""
+def argument_blocks(argument: Argument, depth: int = 0, most: int = 72) -> list[Block]:
+    """The whole argument; ``depth`` levels of proof sketches are unfolded.
+
+    ``most``: how many characters the model may take beside the headline.
+    """
     blocks: list[Block] = [
         Heading(
             sentence(HEADLINES[argument.asked, argument.verdict]),
-            title(argument.model, 60),
+            title(argument.model, most),
             argument.verdict,
             1,
         )
@@ -73,11 +75,13 @@ def _conditions(part: Part) -> Iterator[str | Inline]:
         yield from _formulas(part.where)
 
 
-def _formulas(texts: Iterable[str]) -> Iterator[Inline]:
+def _formulas(texts: Sequence[str]) -> Iterator[Inline]:
+    """Conditions that hold together; one that is an alternative stands in brackets then."""
     for k, text in enumerate(texts):
         if k:
             yield prose(" and ")
-        yield Inline("formula", text)
+        several = len(texts) > 1 and ", or " in text
+        yield Inline("formula", f"({text})" if several else text)
 
 
 def part_blocks(part: Part, depth: int = 0) -> list[Block]:
@@ -109,7 +113,8 @@ def _step(step: ArgumentStep, number: str, part: Part, depth: int) -> Numbered:
         return _example_step(step, number, part, depth)
     body: list[Block] = []
     if step.kind == "together":
-        text = sentence("Together: ", capital(step.sketch))
+        alone = all(other.kind in ("together", "reduction") for other in part.steps)
+        text = sentence("" if alone else "Together: ", capital(step.sketch))
     elif step.kind == "reduction":
         text = sentence("Reduction: ", capital(step.claim))
     elif step.kind == "family":
@@ -256,5 +261,5 @@ def gap_blocks(gaps: Sequence[Gap]) -> list[Block]:
         blocks.append(Evidence(tuple(row(one.used, one.mend) for one in gap.missing)))
     if len(gaps) > MOST_GAPS:
         others = ", ".join(gap.theorem for gap in gaps[MOST_GAPS:])
-        blocks.append(Bullets((sentence(f"also near: {others}"),)))
+        blocks.append(Paragraph(sentence(others), "also near"))
     return blocks

@@ -126,11 +126,13 @@ def verdict_blocks(report: ModelReport) -> list[Block]:
     from ..engine.discovery import entry
 
     headline = HEADLINES[report.asked, report.verdict]
-    blocks: list[Block] = [Heading(sentence(headline), title(report.model, 60), report.verdict, 1)]
+    blocks: list[Block] = [Heading(sentence(headline), title(report.model, 72), report.verdict, 1)]
     if report.name is not None:
         blocks.append(Paragraph((Inline("code", report.name),), "model"))
     for verdict, formula in (report.regions or {}).items():
-        blocks.append(Paragraph((Inline("formula", formula),), f"{verdict} where"))
+        plain = {"true": "always", "false": "never"}.get(formula)
+        said = Inline("formula", formula) if plain is None else prose(plain)
+        blocks.append(Paragraph((said,), f"{verdict} where"))
     if report.verdict == "conditional":
         blocks.append(Bullets(tuple((Inline("formula", text),) for text in report.conditions)))
     decider = entry(report.theorem) if report.theorem is not None else None
@@ -226,7 +228,7 @@ def point_blocks(analysis: PointAnalysis) -> list[Block]:
     blocks: list[Block] = [
         Heading(
             sentence(f"This point is {CLASSIFICATIONS[analysis.classification]}"),
-            title(analysis.model, 60),
+            title(analysis.model, 72),
             level=1,
         ),
         Paragraph((prose("because "), Inline("dim", analysis.reason))),

@@ -34,7 +34,7 @@ _WORD = re.compile(r"[A-Za-z]+")
 _IDENTIFIER = re.compile(r"[A-Za-z]\d*(?![A-Za-z])|AB(?![A-Za-z])")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:/\d+)?")
 _OPERATOR = re.compile(r"<=|>=|!=|->|\+-|[<>=+*/-]")
-_TAIL = re.compile(r"~|'{1,2}|\*(?=[ ,.;:)|>^]|$)|[_^](?=[\w(-])")
+_TAIL = re.compile(r"~|'{1,2}|\*(?=[ ,.;:)|>^]|$)|[_^](?=-?[A-Za-z0-9]|\()")
 _ANGLE = re.compile(r"<([A-Za-z][^<>=]*, [^<>=]*[\w)*])>")
 _CODE = re.compile(r"[A-Za-z]\w*(?:_\w+)+(?:\(\d[\d/., ]*\))?|[a-z]+(?:-[a-z0-9]+)+")
 
@@ -382,6 +382,8 @@ class _Latex:
             return self._identifier(word[0])
         c = s[self.position]
         self.position += 1
+        if c in "_^":
+            return rf"\text{{{latex_escape(c)}}}"
         if c in " ,;:.()+=!/[]":
             return {",": ", ", ";": "; "}.get(c, c)
         if c == "|":
@@ -420,26 +422,33 @@ class _Latex:
         return ""
 
     def _scripts(self) -> str:
-        """Stars, primes, indices and exponents behind an operand."""
-        found = ""
+        """Stars, primes, indices and exponents behind an operand: at most one of each in LaTeX."""
+        above: list[str] = []
+        below: list[str] = []
         while True:
             if self._take(r"\*(?=[ ,.;:)|>^]|$)"):
-                found += "^{*}"
+                above.append("*")
             elif primes := self._take("'{1,2}"):
-                found += primes[0]
-            elif mark := self._take(r"[_^](?=[\w(-])"):
+                above.append(r"\prime" * len(primes[0]))
+            elif mark := self._take(r"[_^](?=-?[A-Za-z0-9]|\()"):
+                place = below if mark[0] == "_" else above
                 if self.s[self.position] == "(":
-                    inside = self._group("(", ")") or ""
-                    found += f"{mark[0]}{{{latex_formula(inside)}}}"
+                    inside = self._group("(", ")")
+                    if inside is None:
+                        self.position -= 1
+                        break
+                    place.append(latex_formula(inside))
                 else:
                     index = self._take(r"-?[A-Za-z0-9]+")
                     assert index is not None
-                    known = {"T": r"\top"}.get(index[0])
-                    if known is None:
-                        known = index[0] if len(index[0]) <= 2 else latex_formula(index[0])
-                    found += f"{mark[0]}{{{known}}}"
+                    text = r"\top" if index[0] == "T" else index[0]
+                    place.append(text if len(index[0]) <= 2 else latex_formula(index[0]))
             else:
-                return found
+                break
+        found = f"_{{{' '.join(below)}}}" if below else ""
+        if above and all(part.startswith(r"\prime") for part in above):
+            return "'" * sum(part.count("prime") for part in above) + found
+        return found + (f"^{{{' '.join(above)}}}" if above else "")
 
 
 _OPERATORS = (

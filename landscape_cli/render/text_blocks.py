@@ -24,7 +24,7 @@ from .verdict import STATUS
 
 STEP = 2
 LABELS = 10
-OWN_LINE = ("here", "still proved", "open", "missing")
+OWN_LINE = ("here", "still proved", "open", "missing", "also near")
 """Labels of paragraphs between the parts of an argument."""
 
 

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from ..engine.why_not import Broken, Standing, WhyNot
 
 
-def why_not_blocks(found: WhyNot) -> list[Block]:
-    """What is met, what is missing, and for each of the latter a model that lacks only that."""
+def why_not_blocks(found: WhyNot, most: int = 72) -> list[Block]:
+    """What is met, what is missing, and for each of the latter a model that lacks only that.
+
+    ``most``: how many characters the model may take beside the headline.
+    """
     missing = [one for one in found.assumptions if one.missing]
     kind = "Counterexample" if found.kind == "fails" else "Theorem"
     if found.applies:
@@ -33,7 +36,7 @@ def why_not_blocks(found: WhyNot) -> list[Block]:
     else:
         head = f"{found.rule} does not apply"
     blocks: list[Block] = [
-        Heading(sentence(head), title(found.model, 60), level=1),
+        Heading(sentence(head), title(found.model, most), level=1),
         Statement(kind, found.rule, found.source, sentence(found.statement)),
     ]
     if not found.fits:
