@@ -761,6 +761,8 @@ def _metadata(picture: Picture, suffix: str, seed: int) -> dict[str, Any]:
 
 
 FRAMES = 48
+LAST_FRAMES = 8
+"""How often the last step of a training is shown."""
 
 
 def _animate(
@@ -774,7 +776,7 @@ def _animate(
     if isinstance(picture, Training):
         last = len(picture.steps) - 1
         chosen = sorted({round(k) for k in np.linspace(0, last, FRAMES)})
-        frames = [{"until": k} for k in [*chosen, *([last] * 8)]]
+        frames = [{"until": k} for k in [*chosen, *([last] * LAST_FRAMES)]]
     else:
         frames = [{"turn": 360 * k / FRAMES} for k in range(FRAMES)]
     images = []

@@ -321,11 +321,18 @@ def concrete(judgement: Judgement, seed: int) -> tuple[Model, bool]:
         )
     if model.constraints is not None:
         raise NoStage("a picture of a constrained problem is not drawn", "drop subject_to")
+    if model.network is not None:
+        for k, layer in enumerate(model.network.layers, start=1):
+            if layer.opaque is not None:
+                raise NoStage(
+                    f'layer {k}, opaque("{layer.opaque}"), can\'t be evaluated',
+                    "a picture needs layers that the language knows",
+                )
     count = sum(r * c for _, (r, c) in trained_shapes(model))
     rows, columns = facts.output_width, facts.input_width
     if count > LARGEST_EXAMPLE or not isinstance(rows, int) or not isinstance(columns, int):
         raise NoStage(
-            f"the model has {count} weights; data are drawn for at most {LARGEST_EXAMPLE}",
+            f"{count} weights are too many: data are drawn for at most {LARGEST_EXAMPLE}",
             "ask for smaller widths",
         )
     generator = np.random.default_rng(seed)

@@ -276,7 +276,7 @@ def _training(picture: Training, page: Page) -> None:
 
 def _openness(picture: Openness, page: Page) -> None:
     beside = page.width >= NARROW and len(picture.panels) > 1
-    width = (page.width - 10) // 2 if beside else min(page.width - 4, 64)
+    width = (page.width - 10) // 2 if beside else min(page.width - 5, 63)
     height = max(11, min(25, width // 2 - 1)) | 1
     width |= 1
     blocks = []
