@@ -37,7 +37,8 @@ Examples:
 
 Without -o the picture is made of characters. Files: .svg .pdf .png; animations (a surface that
 turns, runs of training): .gif .mp4. Exit codes: 0 drawn, 2 it can't be (the message says why).
-Needs NumPy, and matplotlib for files: pip install 'landscape-cli[plot]'.
+Files need matplotlib and NumPy: pip install 'landscape-cli[plot]'. Without NumPy planes and
+segments of certified instances are drawn in the terminal.
 """,
 )
 @click.argument("source", metavar="[MODEL]", required=False)
@@ -229,6 +230,8 @@ def _of_model(
     model: Model, kind: str | None, direction: str, training: bool, seed: int, starts: int,
     rounds: int, spread: float | None, step: Callable[[str], None],
 ) -> Picture:  # fmt: skip
+    from importlib.util import find_spec
+
     from ..engine.judge import judge
     from ..pictures import Wish, picture_of
     from ..pictures.descent import TooLong
@@ -237,6 +240,13 @@ def _of_model(
     from ..pictures.stage import NoStage
     from ..pictures.values import NotDrawable
 
+    if find_spec("numpy") is None and not training:
+        from ..pictures.plain import plain_picture
+
+        try:
+            return plain_picture(judge(model), "segment" if kind == "segment" else "plane")
+        except NoStage as error:
+            raise _refused(str(error), error.hint, model.file) from error
     subject: Any = "training" if training else "segment" if kind == "segment" else "plane"
     wish = Wish(subject, direction, seed, starts, rounds, spread)  # type: ignore[arg-type]
     try:
@@ -306,6 +316,16 @@ def _matrix(text: str, which: str) -> ExactRows:
             tuple(values[i * array.columns : (i + 1) * array.columns]) for i in range(array.rows)
         )
     # A model whose point is the matrix: the language's own reader, with its errors.
-    model = parse(f"param W: r x c; map W; loss squared; at W = {text}", file=which)[0]
-    assert model.point is not None
+    first = text.strip().removeprefix("[").partition("]")[0]
+    rows, columns = max(1, text.count("[") - 1), first.count(",") + 1
+    try:
+        model = parse(f"param W: {rows} x {columns}; map W; loss squared; at W = {text}")[0]
+    except InputError as error:
+        found = error.diagnostics[0]
+        raise InputError(
+            [Diagnostic(found.code, f"{which} is no matrix: {found.message}", None, None,
+                        "write a matrix as [[1, 0], [0, 1/2]]")]
+        ) from error  # fmt: skip
+    if model.point is None:
+        raise _refused(f"{which} is no matrix: {text[:60]}")
     return model.point.matrices[0].matrix.rows

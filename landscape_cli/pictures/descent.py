@@ -116,12 +116,12 @@ def train(
 
     _ends, values = descend(objective, begin, rounds, record=record, step=step)
     gap = abs(first.value - second.value)
-    near = (0.01 if objective.smooth else 0.05) * gap
+    near = (0.02 if objective.smooth else 0.05) * gap
     outcomes: list[Outcome] = []
     for value in values:
         if abs(value - first.value) <= near and not stage.lonely:
             outcomes.append("trapped")
-        elif value <= second.value + near:
+        elif value <= second.value + 0.1 * gap:
             outcomes.append("solved")
         else:
             outcomes.append("elsewhere")
@@ -136,7 +136,7 @@ def train(
         (place.value, f"loss of the {place.name}")
         for place in ((first, second) if not stage.lonely else (second,))
     )
-    best = "better point or below" if stage.certified else "best point found"
+    best = "better point, or below" if stage.certified else "best point found"
     return Training(
         stage.title,
         stage.subtitle,
@@ -147,7 +147,7 @@ def train(
         tuple(outcomes),
         {
             "trapped": f"ends at the loss of the {first.name}",
-            "solved": f"ends at the loss of the {best}",
+            "solved": f"ends near the loss of the {best}",
             "elsewhere": "ends elsewhere, or has not converged",
         },
         summary,

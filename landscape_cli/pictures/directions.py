@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .planes import levels_of, resolution
-from .shapes import Array, Curve, Curves, Directions, Mark, Slice
+from .shapes import Array, Curve, Curves, Directions, Mark, MarkKind, Slice
 from .values import Objective
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def directions_at(
         words = _words(objective, axis.move)
         name = f"{axis.name}, curvature {axis.curvature:.3g} (numerical): {words}"
         curves.append(Curve(name, times, along))
-    mark = Mark("point", letter, 0.0, here, here, legend)
+    kind: MarkKind = "minimum" if letter == "M" else "point"
+    mark = Mark(kind, letter, 0.0, here, here, legend)
     finite = np.concatenate([np.asarray(curve.values) for curve in curves])
     finite = finite[np.isfinite(finite)]
     low = float(finite.min())
@@ -94,10 +95,10 @@ def directions_at(
             step("rows of the picture")
     least = float(np.nanmin(table))
     # The reference is the point's own value: what is below it is where a descent goes.
-    levels = levels_of(table, least, here, room)
+    levels = levels_of(table.flat, least, here, room)
     plane = Slice(
         title, subtitle, grid, grid, table, levels,
-        (Mark("point", letter, 0.0, 0.0, here, legend),),
+        (Mark(kind, letter, 0.0, 0.0, here, legend),),
         f"{across.name} direction", f"{up.name} direction",
         here if least < here - 1e-9 * (1 + abs(here)) else None, f"loss of {letter}",
     )  # fmt: skip

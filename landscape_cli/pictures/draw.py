@@ -60,6 +60,9 @@ STYLE = {
     "figure.facecolor": "white",
     "path.simplify": True,
 }
+MOST_PATHS = 70
+"""Runs whose paths are drawn; the ends of all are."""
+
 SUFFIXES = (".svg", ".pdf", ".png")
 ANIMATED = (".gif", ".mp4")
 LETTERS_PER_INCH = 13.6
@@ -224,7 +227,7 @@ def _slice_figure(picture: Slice, view: View, size: tuple[float, float], turn: f
     sheet = _Sheet(picture, _slice_legend(picture), size)
     if view in ("contour", "both"):
         right = 0.52 if view == "both" else 1.0
-        axes = sheet.panel(0, right, pad=(0.68, 0.95, 0.5, 0.08))
+        axes = sheet.panel(0, right, pad=(0.78, 0.95, 0.5, 0.08))
         filled = _contour(axes, picture)
         _colour_scale(sheet, axes, filled, picture)
     if view in ("surface", "both"):
@@ -254,7 +257,7 @@ def _contour(axes: Any, picture: Slice, *, pale: bool = False) -> Any:
     )
     if picture.reference is not None and not pale:
         axes.contour(
-            picture.xs, picture.ys, values, levels=[picture.reference * (1 + 1e-12)],
+            picture.xs, picture.ys, values, levels=[_line_level(picture)],
             colors=VERMILLION, linewidths=1.6,
         )  # fmt: skip
     if picture.path:
@@ -266,6 +269,12 @@ def _contour(axes: Any, picture: Slice, *, pale: bool = False) -> Any:
     for mark in picture.marks:
         _put(axes, mark)
     return filled
+
+
+def _line_level(picture: Slice) -> float:
+    """The contour level that stands for the reference."""
+    assert picture.reference is not None
+    return min(picture.levels, key=lambda level: abs(level - (picture.reference or 0.0)))
 
 
 def _colour_scale(sheet: _Sheet, axes: Any, filled: Any, picture: Slice) -> None:
@@ -316,13 +325,15 @@ def _surface(axes: Any, picture: Slice, turn: float) -> None:
     import numpy as np
     from matplotlib import colormaps
     from matplotlib.colors import BoundaryNorm
+    from matplotlib.patheffects import withStroke
 
     levels = list(picture.levels)
     base = picture.reference if picture.reference is not None else levels[len(levels) // 2]
     heights = [mark.value for mark in picture.marks]
-    top = max([*heights, base]) + 1.1 * max(max(heights) - levels[0], 1e-12)
-    top = min(top, picture.cap)
     values = np.nan_to_num(np.asarray(picture.values), nan=np.inf)
+    top = max([*heights, base]) + 1.1 * max(max(heights) - levels[0], 1e-12)
+    # Where the valleys are narrow, higher ground has to be seen as well.
+    top = max(min(top, picture.cap), float(np.quantile(values, 0.4)))
     grid_x, grid_y = np.meshgrid(picture.xs, picture.ys)
     norm = BoundaryNorm(levels, 256, extend="max")
     shown = np.where(values > top, np.nan, values)
@@ -344,6 +355,7 @@ def _surface(axes: Any, picture: Slice, turn: float) -> None:
         axes.text(
             mark.x, mark.y, mark.value + 0.07 * (top - levels[0]), mark.letter, zorder=22,
             fontweight="bold", fontsize=9.5, ha="center",
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )  # fmt: skip
     axes.set_zlim(levels[0], top)
     axes.set_xlabel(_plain("towards " + picture.marks[1].letter) if len(picture.marks) > 1 else "x",
@@ -438,7 +450,7 @@ def _directions_figure(picture: Directions, size: tuple[float, float]) -> Any:
     if picture.slice is None:
         _curves(sheet.panel(0, 1, pad=(0.72, 0.25, 0.5, 0.08)), curves)
         return sheet.figure
-    axes = sheet.panel(0, 0.54, pad=(0.68, 0.95, 0.5, 0.08))
+    axes = sheet.panel(0, 0.54, pad=(0.78, 0.95, 0.5, 0.08))
     filled = _contour(axes, picture.slice)
     _colour_scale(sheet, axes, filled, picture.slice)
     _curves(sheet.panel(0.54, 1, pad=(0.62, 0.2, 0.5, 0.08)), curves)
@@ -466,15 +478,21 @@ def _training_figure(picture: Training, size: tuple[float, float], until: int | 
     split = 0.0
     if picture.slice is not None:
         split = 0.52
-        axes = sheet.panel(0, split, pad=(0.68, 0.3, 0.5, 0.24))
+        axes = sheet.panel(0, split, pad=(0.78, 0.3, 0.5, 0.24))
         _contour(axes, picture.slice, pale=True)
-        axes.set_title("projected on the plane; colours: loss on the plane", fontsize=8.8, pad=4)
+        total = len(picture.outcomes)
+        drawn = range(0, total, -(-total // MOST_PATHS))
+        many = f"{len(drawn)} of the runs" if len(drawn) < total else "the runs"
+        axes.set_title(
+            f"{many}, projected on the plane; shades: loss on the plane", fontsize=8.8, pad=4
+        )
         for run, outcome in enumerate(picture.outcomes):
             colour, style = RUNS[outcome]
-            axes.plot(
-                picture.paths[:end, run, 0], picture.paths[:end, run, 1], color=colour,
-                linestyle=style, linewidth=0.7, alpha=0.65, zorder=5,
-            )  # fmt: skip
+            if run in drawn:
+                axes.plot(
+                    picture.paths[:end, run, 0], picture.paths[:end, run, 1], color=colour,
+                    linestyle=style, linewidth=0.7, alpha=0.65, zorder=5,
+                )  # fmt: skip
             axes.plot(
                 picture.paths[end - 1, run, 0], picture.paths[end - 1, run, 1], color=colour,
                 marker=".", markersize=4, zorder=6,
@@ -543,7 +561,7 @@ def _openness_figure(picture: Openness, size: tuple[float, float]) -> Any:
     sheet = _Sheet(picture, legend, size)
     count = len(picture.panels)
     for k, panel in enumerate(picture.panels):
-        axes = sheet.panel(k / count, (k + 1) / count, pad=(0.68, 0.18, 0.52, 0.46))
+        axes = sheet.panel(k / count, (k + 1) / count, pad=(0.78, 0.18, 0.52, 0.46))
         _reach(axes, panel, picture.radii)
     return sheet.figure
 
@@ -593,7 +611,8 @@ def style(salt: str = "landscape") -> Iterator[None]:
     """The style of all pictures; the caller's settings come back behind it."""
     import matplotlib
 
-    settings: Any = {**matplotlib.rcParamsDefault, **STYLE, "svg.hashsalt": salt}
+    usual = {k: v for k, v in matplotlib.rcParamsDefault.items() if "backend" not in k}
+    settings: Any = {**usual, **STYLE, "svg.hashsalt": salt}
     with matplotlib.rc_context(settings):
         yield
 
@@ -651,8 +670,10 @@ def svg(
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, count=1, flags=re.DOTALL)
-    # Names that the salt does not reach (figure_1, axes_1, ...) are made this picture's own.
-    text = re.sub(r' id="(\w+_\d+)"', rf' id="\1-{salt}"', text)
+    # Two pictures on a page must not share names (axes_1, glyphs, clip paths).
+    text = re.sub(r' id="([^"]+)"', rf' id="\1-{salt}"', text)
+    text = re.sub(r'(href="#[^"]+)"', rf'\1-{salt}"', text)
+    text = re.sub(r"url\(#([^)]+)\)", rf"url(#\1-{salt})", text)
     head, _, rest = text.partition(">")
     head += f' role="img" aria-labelledby="title-{salt} desc-{salt}"'
     labels = (
@@ -740,6 +761,8 @@ def _metadata(picture: Picture, suffix: str, seed: int) -> dict[str, Any]:
 
 
 FRAMES = 48
+LAST_FRAMES = 8
+"""How often the last step of a training is shown."""
 
 
 def _animate(
@@ -753,7 +776,7 @@ def _animate(
     if isinstance(picture, Training):
         last = len(picture.steps) - 1
         chosen = sorted({round(k) for k in np.linspace(0, last, FRAMES)})
-        frames = [{"until": k} for k in [*chosen, *([last] * 8)]]
+        frames = [{"until": k} for k in [*chosen, *([last] * LAST_FRAMES)]]
     else:
         frames = [{"turn": 360 * k / FRAMES} for k in range(FRAMES)]
     images = []
@@ -765,7 +788,7 @@ def _animate(
             images.append(np.asarray(figure.canvas.buffer_rgba())[..., :3].copy())
             if step is not None:
                 step("frames")
-    words = f"{title_of(picture)}. {description_of(picture)} seed={seed}"
+    words = f"seed={seed}. {title_of(picture)}. {description_of(picture)}"
     try:
         if path.suffix.lower() == ".gif":
             _write_gif(images, path, words)

@@ -8,7 +8,7 @@ in a direction of symmetry along which the loss does not change (``gauge``), or 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -21,7 +21,7 @@ Towards = Literal["auto", "escape", "gauge", "steepest", "origin"]
 Step = Callable[[str], None]
 
 MARGIN = 0.32
-SEARCH_BUDGET = 1_000_000_000
+SEARCH_BUDGET = 250_000_000
 """Numbers that the search for a low path may touch."""
 
 
@@ -90,7 +90,7 @@ def gauge_moves(objective: Objective, theta: Array) -> Iterator[tuple[Array, str
             if bias in blocks:
                 moved[bias] = turn @ blocks[bias]
                 tangent[bias] = generator @ blocks[bias]
-            if not kept(moved):
+            if not any(part.any() for part in tangent.values()) or not kept(moved):
                 continue
             how = (
                 f"{lower} -> s {lower}, {upper} -> {upper} / s"
@@ -103,7 +103,7 @@ def gauge_moves(objective: Objective, theta: Array) -> Iterator[tuple[Array, str
         for i in range(min(block.shape[1], 3)):
             for j in range(i):
                 generator = _spin(block.shape[1], i, j)
-                if kept({name: block @ _exponential(generator, 0.4)}):
+                if (block @ generator).any() and kept({name: block @ _exponential(generator, 0.4)}):
                     tangent = {key: np.zeros(other.shape) for key, other in blocks.items()}
                     tangent[name] = block @ generator
                     yield objective.flat(tangent), f"{name} -> {name} Q"
@@ -210,7 +210,7 @@ def _escape(
     rest = np.concatenate([(1 - times)[:, None] * first, (1 - times[:-1][::-1])[:, None] * second])
     generator = np.random.default_rng(seed)
     most = max(1, int(SEARCH_BUDGET / (len(weight) * objective.work)))
-    starts, rounds = 16, 400
+    starts, rounds = 12, 240
     if most < starts * rounds:
         starts = max(3, min(starts, most // 120))
         rounds = max(40, min(rounds, most // starts))
@@ -242,8 +242,10 @@ def _escape(
         values = values.reshape(len(place), -1)
         sharp = scale * (0.3 * (1 - turn / rounds) ** 2 + 0.01)
         shares = np.exp((values - values.max(1, keepdims=True)) / sharp)
-        # The mean height counts a little: of equally low paths the one that stays low is taken.
-        shares = 0.85 * shares / shares.sum(1, keepdims=True) + 0.15 / shares.shape[1]
+        # What is above the two points counts a little everywhere: of two paths with the same
+        # highest point the one that stays low is taken.
+        shares /= shares.sum(1, keepdims=True)
+        shares = 0.85 * shares + 0.15 / shares.shape[1] * (values > floor)
         slopes = slopes.reshape(*points.shape)
         slope = np.nan_to_num((shares[..., None] * weight * slopes).sum(1))
         velocity = 0.9 * velocity + 0.1 * slope
@@ -288,26 +290,25 @@ def resolution(objective: Objective, wanted: int = 121) -> int:
 
 
 def levels_of(
-    values: Array, low: float, local: float, barrier: float | None, count: int = 12
+    values: Iterable[float], low: float, local: float, barrier: float | None, count: int = 12
 ) -> tuple[float, ...]:
     """Contour levels: even steps up to the local minimum, then ever wider ones above it.
 
     ``barrier``: the least rise between the two points, which sets the first step above.
     """
-    import numpy as np
-
-    finite = np.asarray(values)[np.isfinite(values)]
-    least, most = float(finite.min()), float(np.quantile(finite, 0.97))
-    least = min(least, low)
+    finite = sorted(float(value) for value in values if math.isfinite(value))
+    least, most = min(finite[0], low), finite[int(0.88 * (len(finite) - 1))]
     gap = local - least
     scale = max(gap, 1e-9 * (1 + abs(local)))
     rise = barrier if barrier is not None and barrier > 1e-6 * scale else 0.15 * scale
     rise = max(rise, 0.01 * scale)
-    top = max(local + 3 * max(rise, scale), min(most, local + 12 * max(rise, scale)))
+    top = max(local + 3 * max(rise, scale), min(most, local + 250 * max(rise, scale)))
     below = [least + gap * k / 7 for k in range(7)] if gap > 1e-9 * (1 + abs(local)) else []
     first = min(rise / 4, (top - local) / 8)
-    above = local + np.geomspace(first, top - local, count)
-    found = [*below, local, *map(float, above)]
+    ratio = (top - local) / first
+    above = [local + first * ratio ** (k / (count - 1)) for k in range(count)]
+    # A little above the local minimum's value, so that a plateau at it lies below the line.
+    found = [*below, local + 1e-6 * scale, *above]
     return tuple(sorted(set(found)))
 
 
@@ -345,6 +346,9 @@ def slice_through(
     if third.kind == "origin":
         high = float(-first @ other)
         sideways.append(float(-first @ unit))
+    mirrored = _mirrored(stage)
+    if mirrored:
+        sideways.append(-distance)
     left, right = min(sideways), max(sideways)
     pad = MARGIN * distance
     xs_range = left - pad, right + pad
@@ -362,6 +366,9 @@ def slice_through(
     path: tuple[tuple[float, float], ...] = ()
     path_text = ""
     marks = [_mark(stage.first, 0.0, 0.0), _mark(stage.second, distance, 0.0)]
+    if mirrored:
+        text = f"the same point with all signs changed, the same loss {stage.second.value:.5g}"
+        marks.append(Mark("minimum", "N", -distance, 0.0, stage.second.value, text))
     peak = third.peak
     if third.bend is not None and third.pass_at is not None:
         bend = third.bend - first
@@ -386,16 +393,24 @@ def slice_through(
         xs,
         ys,
         values,
-        levels_of(values, min(stage.first.value, stage.second.value), local, barrier),
+        levels_of(values.flat, min(stage.first.value, stage.second.value), local, barrier),
         tuple(marks),
         f"towards the {stage.second.name} (distance in weight space)",
-        third.text,
+        third.text.partition(" (")[0],
         stage.first.value if stage.first.value > stage.second.value else None,
         f"loss of the {stage.first.name}",
         path,
         path_text,
         (*stage.notes, f"y axis: {third.text}; grid of {size} x {size} points, numerical."),
     )
+
+
+def _mirrored(stage: Stage) -> bool:
+    """Whether the second point with all signs changed has its loss, seen from the origin."""
+    if stage.certified or stage.first.theta.any():
+        return False
+    value = stage.objective.value(-stage.second.theta)
+    return abs(value - stage.second.value) <= 1e-6 * (1 + abs(value))
 
 
 def _mark(place: Place, x: float, y: float) -> Mark:

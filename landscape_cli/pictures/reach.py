@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 LARGEST_ENTRIES = 36
 """Entries of both factors together."""
 
-GRID = 61
-ROUNDS = 40
+ROUNDS = 25
+STARTS = (0.0, 0.5, 1.0, 1.0)
+"""Sizes of the starts of the search for factors, in radii."""
 
 
 class NotDrawn(Exception):
@@ -45,10 +46,12 @@ class _Plane(NamedTuple):
 
 
 def openness_picture(
-    left: ExactRows, right: ExactRows, *, seed: int = 0, step: Callable[[str], None] | None = None
-) -> Openness:
+    left: ExactRows, right: ExactRows, *, seed: int = 0, size: int | None = None,
+    step: Callable[[str], None] | None = None,
+) -> Openness:  # fmt: skip
     """The picture at (A, B), with a pair of the same shapes and the other answer beside it.
 
+    ``size``: points a side of the grid (odd).
     ``ValueError`` for shapes that can't be multiplied, ``NotDrawn`` for factors too large.
     """
     given = _pair(left, right)
@@ -81,7 +84,7 @@ def openness_picture(
         for (_, pair), plane in zip(panels, planes, strict=True)
     )
     drawn = [
-        _panel(name, pair, plane, radii, reach, seed, step)
+        _panel(name, pair, plane, radii, reach, seed, size, step)
         for (name, pair), plane in zip(panels, planes, strict=True)
     ]
     word = "open" if given.test.open else "not open"
@@ -177,9 +180,8 @@ def _plane(pair: _Pair) -> _Plane:
         rows, columns = algebra.row_space(pair.right), algebra.column_space(pair.left)
         if rows:
             return _Plane(_outer(units[place[0]][:m], rows[0]), escape, "E")
-        if columns and columns[0]:
-            first = [row[0] for row in columns]
-            return _Plane(_outer(first, units[place[1]][:n]), escape, "E")
+        if columns:
+            return _Plane(_outer(columns[0], units[place[1]][:n]), escape, "E")
         return _Plane(_outer(units[place[0]][:m], units[place[1]][:n]), escape, "E")
     if pair.test.target == "rank<=k":
         # Within the matrices of rank at most k: change A only, along a row of B.
@@ -197,12 +199,13 @@ def _plane(pair: _Pair) -> _Plane:
 
 def _panel(
     name: str, pair: _Pair, plane: _Plane, radii: tuple[float, ...], reach: float, seed: int,
-    step: Callable[[str], None] | None,
+    size: int | None, step: Callable[[str], None] | None,
 ) -> Reach:  # fmt: skip
     import numpy as np
 
     left, right, base, r, e = _numbers(pair, plane)
-    axis = np.linspace(-reach, reach, GRID)
+    size = size or (61 if base.size <= 4 else 41)
+    axis = np.linspace(-reach, reach, size)
     grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
     targets = base + grid[:, :1, None] * r + grid[:, 1:, None] * e
     needed = least_moves(left, right, targets, radii[-1], seed, step)[0]
@@ -212,9 +215,9 @@ def _panel(
         values = np.linalg.svd(targets, compute_uv=False)
         beyond = values[:, inner] > 1e-9
         if beyond.any():
-            outside = beyond.reshape(GRID, GRID)
+            outside = beyond.reshape(size, size)
     generator = np.random.default_rng(seed)
-    spots = generator.uniform(-reach, reach, (420, 2))
+    spots = generator.uniform(-reach, reach, (min(420, size * size), 2))
     aims = base + spots[:, :1, None] * r + spots[:, 1:, None] * e
     moves = least_moves(left, right, aims, radii[-1], seed + 1, step)[0]
     samples = [
@@ -231,7 +234,7 @@ def _panel(
         (_text(pair.left), _text(pair.right)),
         axis,
         axis,
-        needed.reshape(GRID, GRID),
+        needed.reshape(size, size),
         outside,
         samples,
         f"x in AB + x R + y {letter}, R along {_text(plane.reachable)}",
@@ -283,33 +286,40 @@ def least_moves(
     best = np.full(count, np.inf)
     moves = np.zeros((count, size))
     generator = np.random.default_rng(seed)
-    starts = [0.0, 0.5, 0.5, 1.0, 1.0, 1.0]
     tolerance = 1e-7 * (1 + float(np.abs(targets).max()))
-    for amount in starts:
-        noise = generator.standard_normal((count, size))
-        noise *= amount * radius / np.linalg.norm(noise, axis=1, keepdims=True)
-        point = noise
+
+    def factors(point: Array) -> tuple[Array, Array]:
+        a = left + point[:, : m * k].reshape(-1, m, k)
+        return a, right + point[:, m * k :].reshape(-1, k, n)
+
+    for amount in STARTS:
+        point = generator.standard_normal((count, size))
+        point *= amount * radius / np.linalg.norm(point, axis=1, keepdims=True)
+        active = np.arange(count)
         for _ in range(ROUNDS):
-            a = left + point[:, : m * k].reshape(count, m, k)
-            b = right + point[:, m * k :].reshape(count, k, n)
-            rest = (targets - a @ b).reshape(count, m * n)
+            here = point[active]
+            a, b = factors(here)
+            rest = (targets[active] - a @ b).reshape(-1, m * n)
             # d(AB) = dA B + A dB as a matrix: (m n) x (m k + k n).
-            jacobian = np.zeros((count, m, n, size))
+            table = np.zeros((len(active), m, n, size))
             for i in range(m):
-                jacobian[:, i, :, i * k : (i + 1) * k] = np.swapaxes(b, 1, 2)
+                table[:, i, :, i * k : (i + 1) * k] = np.swapaxes(b, 1, 2)
             for j in range(n):
                 for h in range(k):
-                    jacobian[:, :, j, m * k + h * n + j] = a[:, :, h]
-            matrix = jacobian.reshape(count, m * n, size)
-            wanted = rest[..., None] + matrix @ point[..., None]
-            gram = matrix @ np.swapaxes(matrix, 1, 2)
-            gram += 1e-10 * np.eye(m * n)
-            full = (np.swapaxes(matrix, 1, 2) @ np.linalg.solve(gram, wanted))[..., 0]
-            change = full - point
-            longest = np.linalg.norm(change, axis=1, keepdims=True)
-            point = point + change * np.minimum(1, 0.7 * radius / np.maximum(longest, 1e-12))
-        a = left + point[:, : m * k].reshape(count, m, k)
-        b = right + point[:, m * k :].reshape(count, k, n)
+                    table[:, :, j, m * k + h * n + j] = a[:, :, h]
+            matrix = table.reshape(-1, m * n, size)
+            flipped = np.swapaxes(matrix, 1, 2)
+            wanted = rest[..., None] + matrix @ here[..., None]
+            gram = matrix @ flipped + 1e-10 * np.eye(m * n)
+            change = (flipped @ np.linalg.solve(gram, wanted))[..., 0] - here
+            length = np.linalg.norm(change, axis=1)
+            point[active] = (
+                here + change * np.minimum(1, 0.7 * radius / np.maximum(length, 1e-12))[:, None]
+            )
+            active = active[length > 1e-9 * radius]
+            if not len(active):
+                break
+        a, b = factors(point)
         error = np.abs(targets - a @ b).max((1, 2))
         length = np.where(error <= tolerance, np.linalg.norm(point, axis=1), np.inf)
         better = length < best

@@ -25,6 +25,8 @@ LARGEST_EXAMPLE = 1500
 """Weights of a model for which data are drawn."""
 
 DESCENTS = 32
+DESCENT_BUDGET = 120_000_000
+"""Numbers that these descents may touch."""
 
 
 class NoStage(Exception):
@@ -117,48 +119,69 @@ def certified_stage(judgement: Judgement) -> Stage:
     return stage
 
 
-def stage_of(document: Mapping[str, Any], title: str, family: str) -> Stage:
-    """The stage of a certificate document."""
-    from ..render.matrices import two_values
-    from ..render.verdict import instance_rows
+@dataclass(frozen=True)
+class Claim:
+    """One of the two points of a certificate, in words; ``weights`` as the document has them."""
 
-    objective = of_document(document)
+    kind: MarkKind
+    letter: str
+    name: str
+    legend: str
+    weights: Mapping[str, Any]
+
+
+def claims(document: Mapping[str, Any]) -> tuple[Claim, Claim]:
+    """The point that is not global and the better one, with their values in the legends."""
+    from ..render.matrices import two_values
+
     whole = "local_minimum" in document
     claimed = document["local_minimum" if whole else "critical_point"]
     better = document["better_point"]
     texts = two_values(claimed["value"], better["value"])
-    name = "local minimum" if whole else "critical point"
-    what = "certified local minimum" if whole else "certified critical point"
-    places = []
-    for point, text, kind, letter, called, words in (
-        (claimed, texts[0], "local" if whole else "saddle", "L" if whole else "S", name, what),
-        (better, texts[1], "better", "B", "better point", "better point"),
-    ):
-        theta = objective.flat({key: array(v) for key, v in point["weights"].items()})
+
+    def legend(words: str, point: Mapping[str, Any], text: str) -> str:
         how = "exact" if isinstance(point["value"], str) else "enclosed"
-        legend = f"{words}, loss {text} ({how})"
         shown = _weights_words(point["weights"])
-        if shown:
-            legend += f": {shown}"
-        places.append(Place(kind, letter, called, theta, objective.value(theta), legend))  # type: ignore[arg-type]
+        return f"{words}, loss {text} ({how})" + (f": {shown}" if shown else "")
+
+    name = "local minimum" if whole else "critical point"
+    return (
+        Claim(
+            "local" if whole else "saddle", "L" if whole else "S", name,
+            legend(f"certified {name}", claimed, texts[0]), claimed["weights"],
+        ),
+        Claim("better", "B", "better point", legend("better point", better, texts[1]),
+              better["weights"]),
+    )  # fmt: skip
+
+
+def refuted(document: Mapping[str, Any]) -> str:
+    """What the certificate refutes, as a subtitle."""
+    if "local_minimum" in document:
+        return "fails: not every local minimum is global"
+    return "fails: a critical point that is neither global nor a strict saddle"
+
+
+def instance_note(document: Mapping[str, Any], family: str) -> str:
+    """The data of an instance in a line, or only the family where that is long."""
+    from ..render.verdict import instance_rows
+
     rows = instance_rows(document)
-    given = rows[0].replace("\x1f", " ") if rows else ""
-    given = ", ".join(part for part in given.split(", ") if not part.startswith(("W", "b")))
-    kept = (f"instance ({family}): {given}",) if len(given) <= 90 else (f"instance: {family}",)
-    verdict = (
-        "not every local minimum is global"
-        if whole
-        else ("a critical point that is neither global nor a strict saddle")
-    )
-    return Stage(
-        title,
-        f"fails: {verdict}",
-        objective,
-        places[0],
-        places[1],
-        True,
-        kept,
-    )
+    parts = rows[0].replace("\x1f", " ").split(", ") if rows else []
+    given = ", ".join(part for part in parts if not part.startswith(("W", "b")))
+    return f"instance ({family}): {given}" if len(given) <= 90 else f"instance: {family}"
+
+
+def stage_of(document: Mapping[str, Any], title: str, family: str) -> Stage:
+    """The stage of a certificate document."""
+    objective = of_document(document)
+    places = []
+    for claim in claims(document):
+        theta = objective.flat({key: array(v) for key, v in claim.weights.items()})
+        value = objective.value(theta)
+        places.append(Place(claim.kind, claim.letter, claim.name, theta, value, claim.legend))
+    notes = (instance_note(document, family),)
+    return Stage(title, refuted(document), objective, places[0], places[1], True, notes)
 
 
 def _weights_words(weights: Mapping[str, Any], most: int = 56) -> str:
@@ -243,7 +266,8 @@ def best_point(
 
     generator = np.random.default_rng(seed)
     starts = generator.standard_normal((DESCENTS, objective.size))
-    ends, values = descend(objective, starts, 1500, step=step)
+    rounds = max(60, min(1500, DESCENT_BUDGET // (DESCENTS * objective.work)))
+    ends, values = descend(objective, starts, rounds, step=step)
     values = np.where(np.isfinite(values), values, np.inf)
     # Of equally good ends the nearest one shows most.
     near = values <= values.min() + 1e-7 * (1 + abs(values.min()))
@@ -297,11 +321,18 @@ def concrete(judgement: Judgement, seed: int) -> tuple[Model, bool]:
         )
     if model.constraints is not None:
         raise NoStage("a picture of a constrained problem is not drawn", "drop subject_to")
+    if model.network is not None:
+        for k, layer in enumerate(model.network.layers, start=1):
+            if layer.opaque is not None:
+                raise NoStage(
+                    f'layer {k}, opaque("{layer.opaque}"), can\'t be evaluated',
+                    "a picture needs layers that the language knows",
+                )
     count = sum(r * c for _, (r, c) in trained_shapes(model))
     rows, columns = facts.output_width, facts.input_width
     if count > LARGEST_EXAMPLE or not isinstance(rows, int) or not isinstance(columns, int):
         raise NoStage(
-            f"the model has {count} weights; data are drawn for at most {LARGEST_EXAMPLE}",
+            f"{count} weights are too many: data are drawn for at most {LARGEST_EXAMPLE}",
             "ask for smaller widths",
         )
     generator = np.random.default_rng(seed)

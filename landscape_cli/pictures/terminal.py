@@ -111,11 +111,9 @@ def _shade(value: float, levels: Sequence[float], reference: float | None) -> tu
     place = bisect_right(levels, value)
     count = len(levels)
     colour = CIVIDIS[min(len(CIVIDIS) - 1, place * (len(CIVIDIS) - 1) // count)]
-    middle = 0 if reference is None else bisect_right(levels, reference * (1 + 1e-12) - 1e-300)
-    if reference is not None and value < reference:
-        return BELOW[
-            min(len(BELOW) - 1, max(0, place - 1) * len(BELOW) // max(1, middle - 1))
-        ], colour
+    middle = 0 if reference is None else bisect_right(levels, reference)
+    if reference is not None and value < reference - 1e-9 * (1 + abs(reference)):
+        return BELOW[min(len(BELOW) - 1, max(0, place - 1) * len(BELOW) // max(1, middle))], colour
     signs = ABOVE if reference is not None else BELOW + ABOVE
     share = (place - middle) / max(1, count - middle)
     return signs[min(len(signs) - 1, int(share * len(signs)))], colour
@@ -278,7 +276,7 @@ def _training(picture: Training, page: Page) -> None:
 
 def _openness(picture: Openness, page: Page) -> None:
     beside = page.width >= NARROW and len(picture.panels) > 1
-    width = (page.width - 10) // 2 if beside else min(page.width - 4, 64)
+    width = (page.width - 10) // 2 if beside else min(page.width - 5, 63)
     height = max(11, min(25, width // 2 - 1)) | 1
     width |= 1
     blocks = []
