@@ -344,7 +344,8 @@ def test_undo_drop_new_save_and_open(
         monkeypatch, capsys,
         "net 2 -> 1; loss squared; regularize l2 1", ":drop regularize", ":undo", ":undo", ":undo",
         ":redo", ":save one.landscape", ":save one.landscape", ":new", ":show",
-        ":open one.landscape", ":open data/two.landscape a", ":open one.landscape", ":open data/two.landscape", ":open data/two.landscape b", ":show",
+        ":open one.landscape", ":open data/two.landscape a",
+        ":open one.landscape", ":open data/two.landscape", ":open data/two.landscape b", ":show",
         ":save b.landscape",
     )  # fmt: skip
     assert code == 2  # a file that exists, and two models to choose from
@@ -377,7 +378,8 @@ class Terminal:
             **os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24", "NO_COLOR": "1",
             "XDG_STATE_HOME": str(tmp_path / "state"), "PROMPT_TOOLKIT_NO_CPR": "1",
         }  # fmt: skip
-        code = f"{start}\nimport sys\nfrom landscape_cli.cli import main\nsys.exit(main({list(words)!r}))"
+        code = f"{start}\nimport sys\nfrom landscape_cli.cli import main\n"
+        code += f"sys.exit(main({list(words)!r}))"
         self.process, self.master = pty.fork()
         if self.process == 0:
             os.execve(sys.executable, [sys.executable, "-c", code], environment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 import pytest
 
@@ -12,25 +13,28 @@ from landscape_cli.engine.discovery import entry
 from landscape_cli.syntax import parse
 from landscape_cli.teaching.quiz import MOST_CHOICES, Question, difficulty, questions
 
-MANY = tuple(questions(2026, 200))
+
+@cache
+def many() -> tuple[Question, ...]:
+    return tuple(questions(2026, 200))
 
 
 def test_no_two_are_alike() -> None:
-    assert len(MANY) == 200
-    assert len({question.text for question in MANY}) == 200
-    assert [question.number for question in MANY] == [*range(1, 201)]
+    assert len(many()) == 200
+    assert len({question.text for question in many()}) == 200
+    assert [question.number for question in many()] == [*range(1, 201)]
 
 
 def test_they_get_harder() -> None:
-    levels = [question.level for question in MANY]
+    levels = [question.level for question in many()]
     assert levels == sorted(levels) and set(levels) == {1, 2, 3}
-    for question in MANY:
+    for question in many():
         (model,) = parse(question.text)
         assert difficulty(model) == question.level, question.text
 
 
 def test_answers_are_those_of_the_engine() -> None:
-    for question in MANY:
+    for question in many():
         (model,) = parse(question.text)
         found = report(model)
         assert found.verdict == question.verdict, question.text
@@ -48,7 +52,7 @@ def test_answers_are_those_of_the_engine() -> None:
 
 
 def test_wrong_choices_are_assumptions_of_the_same_theorem() -> None:
-    for question in MANY:
+    for question in many():
         if question.near is None:
             continue
         theorem = entry(question.near)
@@ -61,18 +65,18 @@ def test_wrong_choices_are_assumptions_of_the_same_theorem() -> None:
 
 def test_no_guess_is_safe() -> None:
     for level in (1, 2, 3):
-        verdicts = Counter(q.verdict for q in MANY if q.level == level)
+        verdicts = Counter(q.verdict for q in many() if q.level == level)
         assert len(verdicts) >= (2 if level == 1 else 3)
         assert max(verdicts.values()) <= 0.6 * verdicts.total()
-    places = Counter(question.answer for question in MANY if question.choices)
+    places = Counter(question.answer for question in many() if question.choices)
     assert max(places.values()) <= 0.5 * places.total()
-    assert sum(question.near is not None for question in MANY) >= 80
-    for question in MANY:
+    assert sum(question.near is not None for question in many()) >= 80
+    for question in many():
         assert question.verdict in question.verdicts
 
 
 def test_many_rules_of_the_catalogue_occur() -> None:
-    assert len({question.decider for question in MANY}) >= 25
+    assert len({question.decider for question in many()}) >= 25
 
 
 def test_a_seed_gives_the_same_questions() -> None:
