@@ -65,6 +65,7 @@ def command(
         for question in made:
             _show(question, count)
         return 0
+    from . import INTERRUPTED
     from ._prompt import Left
 
     score = [0, 0]
@@ -72,8 +73,8 @@ def command(
     try:
         for question in made:
             _ask(question, count, score)
-    except Left as left:
-        code = 130 if left.interrupted else 0
+    except (Left, KeyboardInterrupt) as left:
+        code = 0 if isinstance(left, Left) and not left.interrupted else INTERRUPTED
     click.echo(f"Score: {score[0]} of {score[1]} points.")
     return code
 

@@ -163,7 +163,7 @@ class Shell:
 
     def take(self, text: str, line: int = 1) -> None:
         """One input: a command, or statements."""
-        from ._console import write_errors, write_internal_error
+        from ._console import new_page, write_errors, write_internal_error
 
         if not text.strip() or (text.lstrip().startswith("#") and "\n" not in text.strip()):
             return
@@ -177,7 +177,10 @@ class Shell:
             write_errors(error.diagnostics)
         except click.ClickException as error:
             self.code = 2
-            click.echo(f"error: {error.format_message()}", err=True)
+            page = new_page(sys.stderr)
+            page.row([("", error.format_message())], label=("error", "error:"), column=7)
+            sys.stdout.flush()
+            sys.stderr.write(page.text)
         except click.exceptions.Exit:
             pass
         except Exception as error:
@@ -188,24 +191,26 @@ class Shell:
 
     # --- statements --------------------------------------------------------------------------
 
-    def _amend(self, text: str, line: int, base: Path | None = None) -> None:
+    def _amend(self, text: str, line: int, base: Path | None = None, *, anew: bool = False) -> None:
         before = self._report()
         state = self.session.state
         try:
-            done = self.session.amend(text, file=TYPED, line=line, base=base)
+            done = self.session.amend(text, file=TYPED, line=line, base=base, anew=anew)
         except InputError as error:
             from ..teaching.session import MODEL_NAME
 
-            *others, end = error.diagnostics
-            if end.file == MODEL_NAME:
-                hint = f"{end.hint}; {STANDS_IN_THE_WAY}" if end.hint else STANDS_IN_THE_WAY
-                end = replace(end, hint=hint)
-            raise InputError([*others, end]) from None
+            found = list(error.diagnostics)
+            old = [k for k, one in enumerate(found) if one.file == MODEL_NAME]
+            if old:
+                one = found[old[-1]]
+                hint = f"{one.hint}; {STANDS_IN_THE_WAY}" if one.hint else STANDS_IN_THE_WAY
+                found[old[-1]] = replace(one, hint=hint)
+            raise InputError(found) from None
         if not done:
             return
         last = done[-1]
-        blocks = len(done) > 1 or last.state.name != state.name
-        if blocks:
+        blocks = len(done) > 1 or last.state.name != state.name or anew
+        if blocks and not (anew and last.state.name is None):
             click.echo(f"{len(done)} models; the last one is current" if len(done) > 1
                        else f"model {last.state.name}")  # fmt: skip
         self._changed(last.changes, None if blocks else before, typed=True)
@@ -235,20 +240,18 @@ class Shell:
 
     def open(self, source: str, name: str | None) -> None:
         """Take the model of a file (or of a text) as the current one."""
-        from ..syntax import unparse
         from ._models import one_model
 
         located = one_model(source, name)
         span = located.model.span
         text = located.text
-        if located.model.name is None or span is None:
-            self.session.clear()
-        else:
+        if located.model.name is not None and span is not None:
             rows = text.split("\n")[span.line - 1 : span.end_line]
-            rows[-1] = rows[-1][: span.end_column - 1] if span.end_line != span.line else rows[-1]
-            text = "\n".join(rows)[span.column - 1 :] if len(rows) > 1 else unparse(located.model)
+            rows[-1] = rows[-1][: span.end_column - 1]
+            rows[0] = rows[0][span.column - 1 :]
+            text = "\n".join(rows)
         base = located.path.parent if located.path is not None else None
-        self._amend(text, 1, base)
+        self._amend(text, 1, base, anew=True)
 
     # --- commands ----------------------------------------------------------------------------
 

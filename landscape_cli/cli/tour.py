@@ -97,10 +97,8 @@ def _find(lessons: tuple[Lesson, ...], wanted: str) -> Lesson:
     from ._console import nearest_name
 
     near = nearest_name(wanted, [lesson.name for lesson in lessons])
-    hint = f" Did you mean {near!r}?" if near else ""
-    raise click.UsageError(
-        f"no lesson is called {wanted!r}.{hint} (`landscape tour --list` has all.)"
-    )
+    hint = f"Did you mean {near!r}?" if near else "landscape tour --list has all."
+    raise click.UsageError(f"no lesson is called {wanted!r}. {hint}")
 
 
 def _list_json(lessons: tuple[Lesson, ...]) -> None:
@@ -214,6 +212,7 @@ class _Tour:
 
     def run(self, chosen: Lesson | None) -> int:
         """Lesson after lesson; progress is kept at every section."""
+        from . import INTERRUPTED
         from ._prompt import Left
 
         lesson, section = (chosen, 0) if chosen is not None else self._next()
@@ -228,12 +227,12 @@ class _Tour:
                 if lesson is not None:
                     self._say(f"Next: {lesson.number}. {lesson.title}")
                     self._ask(HELP)
-        except Left as left:
+        except (Left, KeyboardInterrupt) as left:
             if self.asked:
                 self._say(f"{self.right} of {self.asked} predictions were right.")
             _warn(self.progress)
             self._say("Your place is kept: landscape tour goes on from here.")
-            return 130 if left.interrupted else 0
+            return 0 if isinstance(left, Left) and not left.interrupted else INTERRUPTED
         self._say(f"That was the last lesson. {self.right} of {self.asked} predictions were right.")
         return 0
 
@@ -280,6 +279,7 @@ class _Tour:
             page.blank()
             page.row([("dim", f"goes on at part {section + 1} of {len(lesson.sections)}; "
                               "b goes back")])  # fmt: skip
+        page.lines.append("")
         write(page)
         was_done = self.progress.lessons.get(lesson.name, (0, False))[1]
         while section < len(lesson.sections):

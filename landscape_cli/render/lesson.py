@@ -154,5 +154,9 @@ def check_lines(lessons: Sequence[Lesson], wrong: Iterable[Diagnostic], page: Pa
     count = len(tuple(wrong))
     blocks = sum(len(lesson.blocks) for lesson in lessons)
     names = f"{len(lessons)} lesson{'s' * (len(lessons) != 1)}, {blocks} models and points"
-    outcome = "all as the engine says" if not count else f"{count} claims are not so"
+    outcome = (
+        "all as the engine says"
+        if not count
+        else f"{count} claim{'s are' if count > 1 else ' is'} not so"
+    )
     page.row([("", f"{names}: "), ("good" if not count else "bad", outcome)])

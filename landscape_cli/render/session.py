@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 from .layout import Page, Piece
 
 if TYPE_CHECKING:
-    from ..engine.report import ModelReport
+    from ..engine.report import ModelReport, NearTheorem
     from ..teaching.session import Change, State
+
+
+NOT_CONVEX = "affine-in-parameters"
 
 
 def verdict_words(report: ModelReport) -> str:
     """``FAILS by nonsmooth-narrow``."""
     by = f" by {report.theorem}" if report.theorem else ""
     return f"{report.verdict.upper()}{by}"
+
+
+def most_telling(nearest: Sequence[NearTheorem]) -> NearTheorem:
+    """The first of the nearest theorems that says more than that the problem is not convex."""
+    return min(nearest, key=lambda near: any(a.id == NOT_CONVEX for a in near.missing))
 
 
 def verdict_line(report: ModelReport, page: Page, before: ModelReport | None = None) -> None:
@@ -36,8 +44,8 @@ def verdict_line(report: ModelReport, page: Page, before: ModelReport | None = N
     elif report.verdict == "depends" and report.regions is not None:
         pieces.append(("", f": holds where {report.regions['holds']}"))
     elif report.verdict != "holds" and report.nearest:
-        missing = ", ".join(one.id for one in report.nearest[0].missing)
-        pieces.append(("", f"; unmet: {missing}"))
+        missing = [one.id for one in most_telling(report.nearest).missing]
+        pieces.append(("", f"; unmet: {', '.join(missing)}"))
     page.row(pieces)
     if report.model.expectation is not None and not report.met:
         page.row([("bad", f"expected {report.expected}")], indent=2)

@@ -195,7 +195,7 @@ def parse_lesson(name: str, text: str, file: str) -> Lesson:
         elif token.type == "blockquote_open" and not summary and len(sections) == 1:
             summary = " ".join(row.lstrip("> ").strip() for row in body.splitlines())
         elif token.type == "fence" and token.info.split()[:1] and token.info.split()[0] in KINDS:
-            if not rows[last - 1].lstrip().startswith(token.markup):
+            if last - first < 2 or not rows[last - 1].lstrip().startswith(token.markup):
                 problems.add(line, "this block is never closed", f"end it with {token.markup}")
                 continue
             part: Part | None

@@ -16,7 +16,7 @@ from random import Random
 from typing import Literal, NamedTuple, TypeVar
 
 from ..engine.discovery import deciding_theorems, families
-from ..engine.judge import Judgement, judge, nearest
+from ..engine.judge import Judgement, Standing, judge, nearest
 from ..model.problem import (
     Activation,
     Data,
@@ -204,7 +204,7 @@ def _asked(rng: Random, number: int, level: int, text: str, judgement: Judgement
     answer = 0
     if judgement.verdict != "holds":
         # That the problem is not convex goes without saying: the other theorems come first.
-        for standing in sorted(nearest(judgement), key=lambda s: s.theorem.id == "convex-problem"):
+        for standing in sorted(nearest(judgement), key=_not_convex):
             pairs = list(zip(standing.theorem.assumptions, standing.findings, strict=True))
             missing = [a for a, f in pairs if f.status in ("violated", "not_given")]
             met = [a for a, f in pairs if f.status == "met"]
@@ -228,6 +228,14 @@ def _asked(rng: Random, number: int, level: int, text: str, judgement: Judgement
         number, level, text, judgement.verdict, offered, _decider(judgement), near,
         tuple(choices), answer,
     )  # fmt: skip
+
+
+def _not_convex(standing: Standing) -> bool:
+    """Whether the theorem is one on convex problems, and this is none."""
+    return any(
+        assumption.id == "affine-in-parameters" and not finding.granted
+        for assumption, finding in zip(standing.theorem.assumptions, standing.findings, strict=True)
+    )
 
 
 def _some(rng: Random, items: Sequence[T], most: int) -> list[T]:

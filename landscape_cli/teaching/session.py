@@ -26,6 +26,8 @@ BY_NAME = frozenset(("param", "const", "declare"))
 BY_ITEM = frozenset(("data", "at"))
 ONLY_WITH_MAP = frozenset(("param", "const"))
 MODEL_NAME = "<model>"
+JUNK = 6
+"""The group of the scanner for a character without meaning, such as a quote without an end."""
 
 
 class Statement(NamedTuple):
@@ -103,6 +105,8 @@ def finished(text: str) -> bool:
         sign = found[kind]
         if sign != "\n":
             last = sign
+        if kind == JUNK:
+            return True  # the parser says what is wrong
         if kind == 4:
             depth += (sign in "([{") - (sign in ")]}")
         position = found.end()
@@ -175,12 +179,19 @@ class Session:
         return _checked(self.state, (), Source("", None))[0]
 
     def amend(
-        self, text: str, *, file: str | None = None, line: int = 1, base: Path | None = None
+        self,
+        text: str,
+        *,
+        file: str | None = None,
+        line: int = 1,
+        base: Path | None = None,
+        anew: bool = False,
     ) -> tuple[Amended, ...]:
         """Take a text of statements, or of ``model`` blocks, each of which starts anew.
 
-        ``line``: the number of the text's first line, for errors. Raises ``InputError``, and then
-        the model is as before.
+        ``line``: the number of the text's first line, for errors. ``anew``: start a new model;
+        its data files are named from the folder ``base``. Raises ``InputError``, and then the
+        model is as before.
         """
         source = Source(text, file)
         nodes: list[Node] = []
@@ -195,20 +206,20 @@ class Session:
         if source.errors:
             raise InputError(_shifted(one, line) for one in source.errors)
         results: list[Amended] = []
-        state = self.state
+        state = State() if anew else self.state
         bare: list[Node] = []
         for node in [*nodes, None]:
             if node is not None and node[0] != "model":
                 bare.append(node)
                 continue
             if bare:
-                results.append(_amended(state, _typed(bare, text), source, line))
+                results.append(_amended(state, _typed(bare, text), source, line, base))
                 state = results[-1].state
                 bare = []
             if node is not None:
                 head, *inner = node[1]
                 name = head[1] if head[0] != "<string>" else head[1][1:-1]
-                done = _amended(State((), name), _typed(inner, text), source, line)
+                done = _amended(State((), name), _typed(inner, text), source, line, base)
                 results.append(done._replace(changes=()))
                 state = results[-1].state
         if base is not None:
@@ -285,7 +296,9 @@ def changes(before: State, after: State) -> tuple[Change, ...]:
     return (*found, *(Change(one.text, None) for one in gone))
 
 
-def _amended(state: State, typed: Sequence[_Typed], source: Source, line: int) -> Amended:
+def _amended(
+    state: State, typed: Sequence[_Typed], source: Source, line: int, base: Path | None
+) -> Amended:
     """The state with the typed statements; ``InputError`` if that is no model."""
     statements = list(state.statements)
     fresh: dict[str, _Typed] = {}
@@ -313,18 +326,20 @@ def _amended(state: State, typed: Sequence[_Typed], source: Source, line: int) -
             if s.kind not in ONLY_WITH_MAP or s.key in fresh or s.key.split()[1] in named
         ]  # fmt: skip
     new = state._replace(statements=tuple(statements))
-    model, errors = _checked(new, tuple(fresh.values()), source)
+    model, errors = _checked(new, tuple(fresh.values()), source, base)
     if errors:
         raise InputError(_shifted(error, line) for error in errors)
     return Amended(new, model, changes(state, new))
 
 
 def _checked(
-    state: State, typed: Sequence[_Typed], source: Source
+    state: State, typed: Sequence[_Typed], source: Source, base: Path | None = None
 ) -> tuple[Model | None, tuple[Diagnostic, ...]]:
     """The model of the state, or its errors, at their places in what was typed."""
     text = state.text
-    models, errors = parse_with_errors(text, file=MODEL_NAME)
+    if not text:
+        return None, ()
+    models, errors = parse_with_errors(text, file=MODEL_NAME, base=base)
     if state.missing:
         errors = tuple(error for error in errors if error.code not in UNFINISHED)
     if not errors:
