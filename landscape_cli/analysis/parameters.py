@@ -35,7 +35,7 @@ MOST_VALUES = 6
 TRIED = tuple(
     Fraction(a, b)
     for a, b in (
-        (1, 1), (1, 2), (2, 1), (1, 10), (3, 2), (5, 1), (100, 1), (0, 1), (-1, 1), (-1, 2),
+        (1, 1), (0, 1), (1, 2), (-1, 2), (2, 1), (3, 4), (3, 1), (1, 10), (-1, 1), (100, 1),
         (-2, 1),
     )
 )  # fmt: skip
@@ -171,7 +171,9 @@ def _instances(function: CustomFunction, domain: Formula) -> Iterator[tuple[str,
     """The expression at some admitted values of the parameters."""
     names = function.parameters
     count = 0
-    for values in product(TRIED, repeat=min(len(names), 3)):
+    choices = product(range(len(TRIED)), repeat=min(len(names), 3))
+    for chosen in sorted(choices, key=sum):
+        values = [TRIED[k] for k in chosen]
         at = dict(zip(names, values, strict=False))
         # Further parameters all take the last value.
         at.update(dict.fromkeys(names[3:], values[-1]))
