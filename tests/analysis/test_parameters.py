@@ -65,7 +65,6 @@ LOSSES: tuple[tuple[str, str, str, str], ...] = (
     ("max(a*(y - z), (a - 1)*(y - z))", "0 < a and a < 1", "", "ynn"),
     ("max(0, abs(z - y) - a)", "a >= 0", "", "ynn"),
     ("abs(z - y)^(3/2) + a*z^2", "a >= 0", "", "yyn"),
-    ("max(0, 1 - y*z)^2 + a*z", "a > 0", "", "yYn"),
     ("d^2*(sqrt(1 + ((z - y)/d)^2) - 1)", "d > 0", "", "yyy"),
     ("piecewise((z - y)^2/2, abs(z - y) <= d, d*(abs(z - y) - d/2))", "d > 0", "", "yYn"),
     ("y*z^2 + a*z", "a > 0", "", "nyy"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 import pytest
@@ -10,7 +11,15 @@ from landscape_cli.engine.elimination import bound_on
 from landscape_cli.engine.grid import grid
 from landscape_cli.engine.judge import judge
 from landscape_cli.engine.solve import instantiate, symbols
-from landscape_cli.model.terms import Comparison, Symbol, any_of, atoms, substitute_formula
+from landscape_cli.model.terms import (
+    Comparison,
+    Conjunction,
+    Formula,
+    Symbol,
+    any_of,
+    atoms,
+    substitute_formula,
+)
 from landscape_cli.render.layout import Page
 from landscape_cli.render.solution import bound_text
 from landscape_cli.render.width_grid import grid_json, grid_lines
@@ -36,36 +45,29 @@ def test_bounds(text: str, name: str, expected: str) -> None:
     judgement = judge(model)
     found = bound_on(judgement, name)
     assert bound_text(found) == expected
+    # The width stands alone wherever it occurs.
+    for part in conjuncts(found.alternatives):
+        if isinstance(part, Comparison) and Symbol(name) in atoms(part):
+            assert part.left == Symbol(name) and Symbol(name) not in atoms(part.right)
     names = symbols(judgement)
     truths: dict[int, list[bool]] = {}
-    for widths in product(range(1, 9 if len(names) < 4 else 5), repeat=len(names)):
+    for widths in product(range(1, 9 if len(names) < 3 else 5), repeat=len(names)):
         at = dict(zip(names, widths, strict=True))
         if False in [substitute_formula(f, at) for f in judgement.facts.background]:
             continue
         holds = judge(instantiate(model, at)).verdict == "holds"
         truths.setdefault(at[name], []).append(holds)
         assert substitute_formula(any_of(*found.alternatives), at) is holds
-    if "net d0 -> d1 -> d1" in text or "samples 4" in text:
-        # Bounded classes: the eliminated bounds are exact.
-        if found.enough is not None:
-            assert all(all(truths[v]) for v in range(found.enough, 9))
-            assert found.enough == 1 or not all(truths[found.enough - 1])
+    if "-> 7" in text:
+        # (Bounded, as d1 >= 7 is enough whatever d0 is.)
+        assert found.enough == 7
+        assert all(all(truths[v]) for v in range(7, 9)) and not all(truths[6])
         assert found.needed == min(v for v, seen in truths.items() if any(seen))
 
 
-def test_the_width_stands_alone() -> None:
-    for text, name, _ in BOUNDS:
-        found = bound_on(judge(parse(text)[0]), name)
-        stack = [*found.alternatives]
-        while stack:
-            part = stack.pop()
-            if isinstance(part, bool):
-                continue
-            if isinstance(part, Comparison):
-                if Symbol(name) in atoms(part):
-                    assert part.left == Symbol(name) and Symbol(name) not in atoms(part.right)
-            else:
-                stack.extend(getattr(part, "parts", ()))
+def conjuncts(formulas: tuple[Formula, ...]) -> Iterator[Formula]:
+    for formula in formulas:
+        yield from formula.parts if isinstance(formula, Conjunction) else (formula,)
 
 
 def test_eliminated_bounds() -> None:

