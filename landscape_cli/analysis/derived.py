@@ -220,7 +220,7 @@ def explain_function(model: Model, name: str) -> tuple[Row, ...]:
         _row("convex", found.convex, said),
         ("range", "", found.range),
         ("value at 0", "", found.zero_text),
-        ("breaks", "", ", ".join(map(show_point, found.breaks)) or "none"),
+        ("breaks", "", _breaks(found)),
     ]
     if found.lipschitz_at_zero is not None:
         rows.append(("Lipschitz at 0", "", str(found.lipschitz_at_zero)))
@@ -229,6 +229,12 @@ def explain_function(model: Model, name: str) -> tuple[Row, ...]:
             low = "-infinity" if part.low is None else show_point(part.low)
             rows.append((label, "", f"({low}, {show_point(part.high)}): {part.text}"))
     return tuple(rows)
+
+
+def _breaks(found: Properties) -> str:
+    if not found.pieces:
+        return "not located"
+    return ", ".join(map(show_point, found.breaks)) or "none"
 
 
 def _row(name: str, claim: Claim, said: frozenset[str]) -> Row:

@@ -21,6 +21,8 @@ from .signs import samples
 
 LARGEST = 120
 LONGEST = 200
+FOREIGN = ("Dirac", "Heaviside", "sign(", "Derivative", "Subs", "re(", "im(", "zoo", "nan", "I*")
+"""What the model language has no words for, or what a kink leaves behind."""
 _BRANCHES = frozenset(("abs", "max", "min", "sign", "piecewise"))
 _TESTS = {
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b,
@@ -125,7 +127,9 @@ def _texts(expression: Expression, variable: str) -> tuple[str, str] | None:
         texts = tuple(_text(sympy.factor_terms(one)) for one in (first, second))
     except (ArithmeticError, ValueError, RecursionError):
         return None
-    return None if max(map(len, texts)) > LONGEST else (texts[0], texts[1])
+    if max(map(len, texts)) > LONGEST or any(word in text for text in texts for word in FOREIGN):
+        return None
+    return texts[0], texts[1]
 
 
 def _tree(node: Expression) -> Any:

@@ -120,6 +120,8 @@ def _at_targets(
         found = analyse(_substituted(expression, y, target), z)
         values.append((target, found))
         failures += found.pieces == 0
+        if not exhaustive and all(any(_answer(f, n) == "no" for _, f in values) for n in NAMES):
+            break  # refuted in every respect
         if failures == MOST_FAILURES:
             # The function is out of reach of the analysis: more targets only cost time.
             exhaustive = False

@@ -9,7 +9,7 @@ lack the property. Everything else is ``unknown``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -31,11 +31,11 @@ from .pieces import size
 
 MILLISECONDS = 1500
 MOST_NODES = 120
-MOST_VALUES = 12
+MOST_VALUES = 6
 TRIED = tuple(
     Fraction(a, b)
     for a, b in (
-        (1, 1), (1, 2), (2, 1), (1, 10), (3, 2), (5, 1), (100, 1), (0, 1), (-1, 1), (-1, 2),
+        (1, 1), (0, 1), (1, 2), (-1, 2), (2, 1), (3, 4), (3, 1), (1, 10), (-1, 1), (100, 1),
         (-2, 1),
     )
 )  # fmt: skip
@@ -94,6 +94,8 @@ def analyse_with_parameters(function: CustomFunction, domain: Formula) -> Proper
         "nonnegative": _claim(shape is not None and shape.nonnegative, how),
     }
     for where, expression in _instances(function, domain):
+        if _settled(claims.values()):
+            break
         found = analyse(expression, variable)
         for name, claim in claims.items():
             claims[name] = _against(claim, getattr(found, name), where)
@@ -133,6 +135,8 @@ def analyse_loss_with_parameters(
         "smooth": _claim(complete and all(s.level >= 2 for s in known), how),
     }
     for where, expression in _instances(function, domain):
+        if _settled(claims.values()):
+            break
         plain = replace(function, expression=expression, parameters=())
         found = analyse_loss(plain, targets)
         for name, claim in claims.items():
@@ -144,6 +148,12 @@ def _claim(shown: bool, how: str) -> Claim:
     if shown:
         return Claim("yes", f"for all admitted parameters: {how}")
     return Claim("unknown", "no argument covers all admitted parameters at once")
+
+
+def _settled(claims: Iterable[Claim]) -> bool:
+    """Whether no claim is open, and something is refuted already (so one value was looked at)."""
+    answers = [claim.answer for claim in claims]
+    return "unknown" not in answers and "no" in answers
 
 
 def _against(claim: Claim, single: Claim, where: str) -> Claim:
@@ -161,7 +171,9 @@ def _instances(function: CustomFunction, domain: Formula) -> Iterator[tuple[str,
     """The expression at some admitted values of the parameters."""
     names = function.parameters
     count = 0
-    for values in product(TRIED, repeat=min(len(names), 3)):
+    choices = product(range(len(TRIED)), repeat=min(len(names), 3))
+    for chosen in sorted(choices, key=sum):
+        values = [TRIED[k] for k in chosen]
         at = dict(zip(names, values, strict=False))
         # Further parameters all take the last value.
         at.update(dict.fromkeys(names[3:], values[-1]))

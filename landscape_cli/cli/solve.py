@@ -165,9 +165,7 @@ def _values(
         for item in text.split(","):
             key, _, value = (part.strip() for part in item.partition("="))
             if not value.isdecimal() or len(value) > 9:
-                raise click.UsageError(
-                    f"--at takes a width and a number, such as d2=6, not {item!r}"
-                )
+                raise click.UsageError(f"--at takes a width and its value (d2=6), not {item!r}")
             _known(key, names)
             if key in (axes or ()):
                 raise click.UsageError(f"{key} is an axis of the grid: it takes all values")
@@ -182,6 +180,8 @@ def _check_output(output: Path) -> None:
 
     if output.suffix.lower() not in SUFFIXES:
         raise click.UsageError(f"-o takes a file that ends in {', '.join(SUFFIXES)}")
+    if not output.absolute().parent.is_dir():
+        raise click.UsageError(f"can't write {output}: there is no such folder")
     if find_spec("matplotlib") is None:
         raise click.UsageError("-o needs matplotlib: pip install 'landscape-cli[plot]'")
 

@@ -14,6 +14,7 @@ from ..model.terms import (
     Formula,
     Maximum,
     Minimum,
+    Relation,
     Sum,
     Symbol,
     Term,
@@ -119,7 +120,7 @@ def _comparison(formula: Comparison, symbol: Symbol) -> list[tuple[Formula, ...]
             continue
         grows = (relation in (">", ">=")) == (coefficient > 0)
         options = [
-            compare(relation, add(difference, scale(-coefficient, part), scale(coefficient, a)), 0)
+            _balanced(relation, add(difference, scale(-coefficient, part), scale(coefficient, a)))
             for a in part.arguments
         ]
         # min(a, b) + r >= 0 needs both, max(a, b) + r >= 0 one of them.
@@ -138,6 +139,18 @@ def _comparison(formula: Comparison, symbol: Symbol) -> list[tuple[Formula, ...]
     return [(compare(relation, symbol, argument),) for argument in arguments]
 
 
+def _balanced(relation: Relation, difference: Term) -> Formula:
+    """``difference relation 0`` without minus signs: ``d2 >= d0 + 1``."""
+    if not isinstance(difference, Sum):
+        return compare(relation, difference, 0)
+    plus = add(*(scale(c, part) for c, part in difference.parts if c > 0))
+    minus = add(*(scale(-c, part) for c, part in difference.parts if c < 0))
+    constant = difference.constant
+    if isinstance(plus, int):
+        return compare(FLIPPED[relation], minus, constant)
+    return compare(relation, plus, add(minus, -constant))
+
+
 def _positive_first(term: Term) -> Term:
     """``d1 - d0`` rather than ``-d0 + d1``."""
     if not isinstance(term, Sum):
@@ -154,6 +167,8 @@ def _distributed(term: Term) -> Term:
         return term
     ((coefficient, part),) = extrema
     rest = add(term, scale(-coefficient, part))
-    arguments = [add(rest, scale(coefficient, argument)) for argument in part.arguments]
+    arguments = [
+        _positive_first(add(rest, scale(coefficient, argument))) for argument in part.arguments
+    ]
     lower = isinstance(part, Minimum) == (coefficient > 0)
     return minimum(*arguments) if lower else maximum(*arguments)

@@ -48,12 +48,20 @@ def grid(
 
 
 def _judged(model: Model, solver: Solver, values: Mapping[str, int]) -> Cell:
-    if not solver.possible(_are(values)):
+    if not _allowed(solver, values):
         return None
     try:
         return judge(instantiate(model, values)).verdict
     except InputError:
         return None
+
+
+def _allowed(solver: Solver, values: Mapping[str, int]) -> bool:
+    """Whether the class has such members; the solver is asked only about what stays open."""
+    rest = [substitute_formula(formula, values) for formula in solver.background]
+    if False in rest:
+        return False
+    return all(part is True for part in rest) or solver.possible(_are(values))
 
 
 def _are(values: Mapping[str, int]) -> Formula:
@@ -86,7 +94,7 @@ def _chosen(
     best: tuple[int, int, int] | None = None
     chosen = candidates[0]
     for candidate in candidates:
-        if not solver.possible(_are(candidate)):
+        if not _allowed(solver, candidate):
             continue
         counts = [0] * len(parts)
         for j in range(1, most + 1):
