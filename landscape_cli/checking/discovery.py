@@ -67,8 +67,11 @@ class _Patterns:
     def decides(self, path: str, is_folder: bool) -> bool | None:
         """Whether the last pattern that matches includes (True) or negates; None: none does."""
         inside = os.path.relpath(path, self.base)
-        if inside == os.curdir or inside.startswith(os.pardir):
+        if inside == os.curdir:
             return None
+        if inside.startswith(os.pardir):
+            # Elsewhere: only patterns without a folder of their own can match.
+            inside = path.lstrip(os.sep)
         if os.sep != "/":
             inside = inside.replace(os.sep, "/")
         return self.spec.check_file(inside + "/" if is_folder else inside).include
@@ -127,8 +130,8 @@ class _Walk:
                         continue
                 elif self.include is None and not entry.name.endswith(SUFFIX):
                     continue
-                elif entry.is_dir():
-                    continue  # a link to a folder
+                elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112
+                    continue
                 if ignoring or self.exclude or self.include:
                     absolute = os.path.abspath(entry.path)  # noqa: PTH100
                     if self.exclude and self.exclude.decides(absolute, is_folder):
