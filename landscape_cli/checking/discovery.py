@@ -128,9 +128,9 @@ class _Walk:
                 if is_folder:
                     if entry.name in SKIPPED:
                         continue
-                elif self.include is None and not entry.name.endswith(SUFFIX):
-                    continue
-                elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112
+                elif (self.include is None and not entry.name.endswith(SUFFIX)) or (
+                    entry.is_symlink() and Path(entry.path).is_dir()
+                ):
                     continue
                 if ignoring or self.exclude or self.include:
                     absolute = os.path.abspath(entry.path)  # noqa: PTH100

@@ -14,8 +14,12 @@ from xml.etree import ElementTree
 import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 
+from landscape_cli.api import check
+from landscape_cli.checking.work import Wanted, checked_model
 from landscape_cli.cli import main
-from landscape_cli.render.formats import FORMATS
+from landscape_cli.findings import CheckedFile, Outcome, Result, Summary
+from landscape_cli.model.diagnostics import Diagnostic
+from landscape_cli.render.formats import FORMATS, Options, writer_class
 from landscape_cli.render.formats.rules import rule
 from landscape_cli.render.formats.stream import IN_MEMORY, Array, Later, encoded
 
@@ -331,6 +335,43 @@ def test_bad_input_is_reported_in_every_format(
     results((tmp_path / "out" / "sarif").read_text())
     validator("report-1").validate(json.loads((tmp_path / "out" / "json").read_text()))
     ElementTree.fromstring((tmp_path / "out" / "junit").read_text())
+
+
+def held(value: Any) -> int:
+    """The characters that a writer keeps; what waits in a file takes no memory."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(held(key) + held(one) for key, one in value.items())
+    if isinstance(value, (list, tuple)):
+        return sum(map(held, value))
+    return held(vars(value)) if isinstance(value, (Array, Later)) else 8
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_ten_thousand_files_take_no_memory(form: str) -> None:
+    (report,) = check(f"model bad {{ {FAILS} }}").models
+    # A document of ten thousand certificates would only take long.
+    bad = checked_model(report, Wanted())._replace(document={"name": "bad"})
+    error = Diagnostic("E030", "a width is at least 1, not 0")
+    writer = writer_class(form)(Options())
+    summary = Summary()
+    size = len(writer.start())
+    for k in range(10_000):
+        errors = () if k % 10 else (error,)
+        checked = CheckedFile(f"{k}.landscape", (bad,), errors)
+        result = Result(bad, "unmet", True, fingerprint=str(k))
+        outcome = Outcome(checked, (result,), checked.file)
+        summary.add(outcome)
+        size += len(writer.add(outcome))
+    assert held(vars(writer)) < 1.2 * IN_MEMORY, "what has to wait waits in a file"
+    end = writer.finish(summary)
+    assert size + len(end) > {"github": 1_000, "markdown": 100_000}.get(form, 400_000)
+    if form in ("text", "concise", "github"):
+        numbers = "10,000 models in 10,000 files: 0 as expected, 10,000 not as expected"
+        assert numbers in " ".join(end.split())
+    if form == "github":
+        assert end.count("::error ") == 10 and "and 10,990 more errors\n" in end
 
 
 def test_every_rule_a_result_can_name_is_described() -> None:
