@@ -128,9 +128,7 @@ class _Walk:
                 if is_folder:
                     if entry.name in SKIPPED:
                         continue
-                elif (self.include is None and not entry.name.endswith(SUFFIX)) or (
-                    entry.is_symlink() and Path(entry.path).is_dir()
-                ):
+                elif not self._may_be_model(entry):
                     continue
                 if ignoring or self.exclude or self.include:
                     absolute = os.path.abspath(entry.path)  # noqa: PTH100
@@ -145,6 +143,12 @@ class _Walk:
                 else:
                     yield Path(entry.path)
             stack += reversed(deeper)
+
+    def _may_be_model(self, entry: os.DirEntry[str]) -> bool:
+        """Whether it is no folder (nor a link to one) and, by default, has the suffix."""
+        if self.include is None and not entry.name.endswith(SUFFIX):
+            return False
+        return not (entry.is_symlink() and Path(entry.path).is_dir())
 
 
 def _ignored(path: str, ignoring: Sequence[_Patterns], is_folder: bool) -> bool:

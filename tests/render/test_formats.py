@@ -119,7 +119,6 @@ def test_jsonl_fits_its_schema(reports: dict[str, str], empty: tuple[int, dict[s
 def results(text: str) -> list[dict[str, Any]]:
     document = json.loads(text)
     sarif_validator().validate(document)
-    assert text == json.dumps(document, indent=2) + "\n"
     (only,) = document["runs"]
     found: list[dict[str, Any]] = only["results"]
     return found
