@@ -67,8 +67,11 @@ class _Patterns:
     def decides(self, path: str, is_folder: bool) -> bool | None:
         """Whether the last pattern that matches includes (True) or negates; None: none does."""
         inside = os.path.relpath(path, self.base)
-        if inside == os.curdir or inside.startswith(os.pardir):
+        if inside == os.curdir:
             return None
+        if inside.startswith(os.pardir):
+            # Elsewhere: only patterns without a folder of their own can match.
+            inside = path.lstrip(os.sep)
         if os.sep != "/":
             inside = inside.replace(os.sep, "/")
         return self.spec.check_file(inside + "/" if is_folder else inside).include
@@ -125,10 +128,8 @@ class _Walk:
                 if is_folder:
                     if entry.name in SKIPPED:
                         continue
-                elif self.include is None and not entry.name.endswith(SUFFIX):
+                elif not self._may_be_model(entry):
                     continue
-                elif entry.is_dir():
-                    continue  # a link to a folder
                 if ignoring or self.exclude or self.include:
                     absolute = os.path.abspath(entry.path)  # noqa: PTH100
                     if self.exclude and self.exclude.decides(absolute, is_folder):
@@ -142,6 +143,12 @@ class _Walk:
                 else:
                     yield Path(entry.path)
             stack += reversed(deeper)
+
+    def _may_be_model(self, entry: os.DirEntry[str]) -> bool:
+        """Whether it is no folder (nor a link to one) and, by default, has the suffix."""
+        if self.include is None and not entry.name.endswith(SUFFIX):
+            return False
+        return not (entry.is_symlink() and Path(entry.path).is_dir())
 
 
 def _ignored(path: str, ignoring: Sequence[_Patterns], is_folder: bool) -> bool:

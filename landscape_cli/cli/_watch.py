@@ -37,13 +37,12 @@ def watch_files(request: Request) -> int:
     with Live(console=console, auto_refresh=False, screen=True) as live:
         state = None
         while True:
-            shown = Text(_clock() + "checking ...", no_wrap=True)
-            live.update(shown, refresh=True)
+            live.update(Text(_clock() + "checking ..."), refresh=True)
             before = _state(request)
             report = _report(request, colour=console.color_system is not None)
-            room = max(3, console.height - 2)
-            text = Text.from_ansi(_clock() + _fit(report, room), no_wrap=True)
-            live.update(text, refresh=True)
+            shown = Text.from_ansi(_clock() + _fit(report, console.height - 2, console.width))
+            shown.overflow = "fold"
+            live.update(shown, refresh=True)
             state = _next_state(request, before)
 
 
@@ -51,17 +50,28 @@ def _clock() -> str:
     return time.strftime("[%H:%M:%S] landscape check --watch (Ctrl-C ends)\n")
 
 
-def _fit(report: str, room: int) -> str:
-    """The part of a report that fits: what is not as expected, and the summary."""
+def _fit(report: str, room: int, width: int) -> str:
+    """The part of a report that fits into so many rows: what is not as expected, the summary."""
+    from ..render.formats.text import uncoloured
+    from ..render.layout import text_width
+
+    def rows(line: str) -> int:
+        return max(1, -(-text_width("".join(uncoloured(line))) // width))
+
     lines = report.rstrip("\n").split("\n")
-    if len(lines) > room:
+    if sum(map(rows, lines)) > room:
         # Lines that say ok are the least interesting.
-        kept = [line for line in lines if not line.startswith(("ok ", "\x1b[32mok "))]
-        lines = kept or lines
-    if len(lines) > room:
-        hidden = len(lines) - room + 1
-        lines = [*lines[: room - 2], f"... {hidden:,} more lines", lines[-1]]
-    return "\n".join(lines)
+        lines = [x for x in lines[:-1] if "".join(uncoloured(x))[:3] != "ok "] + lines[-1:]
+    if sum(map(rows, lines)) <= room:
+        return "\n".join(lines)
+    left = room - rows(lines[-1]) - 1
+    kept: list[str] = []
+    for line in lines[:-1]:
+        left -= rows(line)
+        if left < 0:
+            break
+        kept.append(line)
+    return "\n".join([*kept, f"... {len(lines) - 1 - len(kept):,} more lines", lines[-1]])
 
 
 def _report(request: Request, *, colour: bool) -> str:

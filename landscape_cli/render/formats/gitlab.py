@@ -22,7 +22,7 @@ class Format:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.issues = Array(2)
+        self.issues = Array(2, compact=True)
 
     def start(self) -> str:
         """The opening bracket."""

@@ -23,6 +23,8 @@ class Format:
         self.models = Array(4)
         self.errors = Array(4)
         self.later = Later()
+        self.gone = Array(4)
+        self.gone_later = Later()
 
     def start(self) -> str:
         """The head of the document."""
@@ -33,6 +35,8 @@ class Format:
         """The models of one file."""
         for error in error_documents(outcome):
             self.later.write(self.errors.item(error))
+        for gone in gone_documents(outcome):
+            self.gone_later.write(self.gone.item(gone))
         return "".join(
             [self.models.item(model_document(result, outcome)) for result in outcome.results]
         )
@@ -40,6 +44,8 @@ class Format:
     def finish(self, summary: Summary) -> str:
         """The errors and the end of the document."""
         errors = f'{self.models.end()},\n  "errors": [{self.later.read()}{self.errors.end()}'
+        if self.options.diff is not None:
+            errors += f',\n  "gone": [{self.gone_later.read()}{self.gone.end()}'
         if self.options.statistics:
             statistics = {"verdicts": summary.verdicts, "rules": summary.rules}
             errors += ',\n  "statistics": ' + encoded(statistics, 2).lstrip()
@@ -69,3 +75,11 @@ def error_documents(outcome: Outcome) -> list[dict[str, Any]]:
     if outcome.checked.failure is not None:
         found.append(internal_json(outcome.checked.failure, outcome.checked.file))
     return found
+
+
+def gone_documents(outcome: Outcome) -> list[dict[str, Any]]:
+    """With ``--diff``: the models of a file that are no longer there."""
+    return [
+        {"name": name, "file": outcome.checked.file, "before": before._asdict()}
+        for name, before in outcome.gone
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .json import error_documents, model_document
+from .json import error_documents, gone_documents, model_document
 
 if TYPE_CHECKING:
     from ...findings import Outcome, Summary
@@ -35,6 +35,7 @@ class Format:
         """A line for each model and error of one file."""
         lines = [_line("model", model_document(result, outcome)) for result in outcome.results]
         lines += [_line("error", error) for error in error_documents(outcome)]
+        lines += [_line("gone", gone) for gone in gone_documents(outcome)]
         return "".join(lines)
 
     def finish(self, summary: Summary) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -10,6 +11,8 @@ from ...findings import UNUSED_WAIVER, findings, unused_words
 if TYPE_CHECKING:
     from ...findings import Finding, Outcome, Summary
     from . import Options
+
+_UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Format:
@@ -85,9 +88,6 @@ def _plain(details: str | None) -> str:
 
 def text(value: str) -> str:
     """The text without the characters that XML 1.0 has no way to write; they are escaped."""
-    return "".join(
-        c
-        if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff"
-        else c.encode("unicode_escape", "surrogatepass").decode()
-        for c in value
+    return _UNWRITABLE.sub(
+        lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), value
     )

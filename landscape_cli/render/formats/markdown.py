@@ -56,6 +56,8 @@ class Format:
             message = found.message
             if found.name and message.startswith(f"{found.name}: "):
                 message = message[len(found.name) + 2 :]
+            if found.kind in ("input", "defect"):
+                message = f"{found.rule} {message}"
             if found.hint:
                 message += f" ({found.hint})"
             status = found.suppressed[0] if found.suppressed else found.level

@@ -31,12 +31,11 @@ class Format:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.results = Array(8)
+        self.results = Array(8, compact=True)
         self.notifications = Array(12)
         self.later = Later()
         self.rules: dict[str, int] = {}
         self.count = 0
-        self.seen: dict[str, int] = {}
 
     def start(self) -> str:
         """The head of the document."""

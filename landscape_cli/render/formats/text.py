@@ -118,7 +118,7 @@ def details(report: object, width: int, *, with_proof: bool) -> str:
 
 def uncoloured(details: str) -> list[str]:
     """The lines of a verdict, which is laid out in colour, without it."""
-    return [_COLOURS.sub("", line).rstrip() for line in details.splitlines()]
+    return [line.rstrip() for line in _COLOURS.sub("", details).splitlines()]
 
 
 def _line(
