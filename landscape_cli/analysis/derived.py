@@ -108,7 +108,7 @@ def loss_of(model: Model) -> LossProperties:
             texts[name] = (
                 f"not derived ({claim.text}); if it is {WORDS[name]}, `declare {loss.name} {name}`"
             )
-    from ..syntax.unparse import expression_text
+    from ..syntax.writing import expression_text
 
     return LossProperties(
         truths["convex"], truths["differentiable"], truths["smooth"],
@@ -162,7 +162,7 @@ def activation_of(model: Model, activation: Activation) -> ActivationProperties:
                     f"`declare {activation.name} {name}`",
                 )
             )
-    from ..syntax.unparse import expression_text
+    from ..syntax.writing import expression_text
 
     lipschitz = found.lipschitz_at_zero
     return ActivationProperties(

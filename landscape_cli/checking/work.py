@@ -128,7 +128,7 @@ def _digest(report: ModelReport) -> str:
     from dataclasses import replace
     from hashlib import sha256
 
-    from ..syntax.unparse import unparse_model
+    from ..syntax.writing import unparse_model
 
     text = unparse_model(replace(report.model, waiver=None))
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

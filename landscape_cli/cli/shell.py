@@ -386,7 +386,7 @@ class Shell:
             raise click.UsageError("there is nothing to save")
         rows = state.text
         if state.name is not None:
-            from ..syntax.unparse import _is_dashed, quote
+            from ..syntax.writing import _is_dashed, quote
 
             name = state.name if _is_dashed(state.name) else quote(state.name)
             inner = "".join(f"  {row}\n" for row in rows.split("\n"))

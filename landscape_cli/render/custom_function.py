@@ -29,7 +29,7 @@ def explain_custom(model: Model, name: str, answer: Answer) -> Explanation:
     ``KeyError`` for a name that the model does not define.
     """
     from ..analysis import derivatives, explain_function, function_named
-    from ..syntax.unparse import expression_text
+    from ..syntax.writing import expression_text
 
     rows = explain_function(model, name)
     is_loss = model.loss.kind == "custom" and model.loss.name == name
@@ -113,7 +113,7 @@ def _targets(model: Model, function: CustomFunction) -> Section:
 
 def _models(model: Model, function: CustomFunction, is_loss: bool) -> tuple[str, ...]:
     from ..model.terms import show_formula
-    from ..syntax.unparse import expression_text
+    from ..syntax.writing import expression_text
 
     arguments = ", ".join(function.arguments)
     written = f"{function.name}({arguments}) = {expression_text(function.expression)}"

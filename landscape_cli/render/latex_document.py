@@ -63,7 +63,7 @@ def latex_document(
 
 def problem(model: Model) -> str:
     """The training problem in the notation of Nouiehed & Razaviyayn."""
-    from ..syntax.unparse import statements
+    from ..syntax.writing import statements
     from .verdict import map_words
 
     asked = (

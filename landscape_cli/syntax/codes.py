@@ -330,24 +330,15 @@ CODES: tuple[Code, ...] = (
          "`expect ... by` names a theorem or a counterexample family of the catalogue.",
          "landscape ask 'net 5 -> 2; loss squared; expect holds by convex-problm'",
          "Use the name in the hint; landscape theorems lists them."),
+    Code("E128", "a day that is none",
+         "A waiver may end: `until 2027-01-31` names its last day, as year, month and day.",
+         _SQUARED + "allow fails because \"known\" until 2027-02-30", "Write a day that exists."),
     # --- pictures ---
     Code("E130", "a picture that can't be drawn",
          "A picture needs an instance of moderate size, the extra `plot`, a suffix that is known "
          "and a folder that exists.",
          "landscape plot 'net 2 -> 1 -> 2; loss huber(1)' -o picture.docx",
          "The hint says what to change; see landscape plot --help."),
-    # --- lessons ---
-    Code("E150", "a lesson file that can't be used",
-         "Lessons are Markdown files with blocks for models, points, changes and questions; the "
-         "README beside the lessons describes them.",
-         "landscape tour --lessons folder", "Mend the line that the message names."),
-    Code("E151", "a lesson says what is not so",
-         "A verdict, a number or a name in a lesson is not what the engine says.",
-         "landscape tour --check --lessons folder",
-         "Correct the lesson; the message has the engine's answer."),
-    Code("E128", "a day that is none",
-         "A waiver may end: `until 2027-01-31` names its last day, as year, month and day.",
-         _SQUARED + "allow fails because \"known\" until 2027-02-30", "Write a day that exists."),
     # --- what landscape check is told ---
     Code("E140", "a configuration file can't be read",
          "landscape.toml and [tool.landscape] in pyproject.toml are TOML, in UTF-8.",
@@ -366,6 +357,15 @@ CODES: tuple[Code, ...] = (
          "--diff compares with a commit of the git repository of the working folder.",
          "landscape check --diff no-such-branch models/",
          "Name a branch, a tag or a commit that git knows; in CI, fetch it first."),
+    # --- lessons ---
+    Code("E150", "a lesson file that can't be used",
+         "Lessons are Markdown files with blocks for models, points, changes and questions; the "
+         "README beside the lessons describes them.",
+         "landscape tour --lessons folder", "Mend the line that the message names."),
+    Code("E151", "a lesson says what is not so",
+         "A verdict, a number or a name in a lesson is not what the engine says.",
+         "landscape tour --check --lessons folder",
+         "Correct the lesson; the message has the engine's answer."),
 )  # fmt: skip
 
 

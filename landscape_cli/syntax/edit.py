@@ -13,7 +13,7 @@ from ..model.diagnostics import InputError
 from ..model.problem import Model
 from ..model.span import Span
 from ..model.terms import show, show_formula
-from .unparse import _layer, _loss
+from .writing import _layer, _loss
 
 
 class _Edit:
