@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 FORMULA = re.compile(r"(?<=[\w)]) (=|>=|<=|<|>|->) (?=[\w(-])")
-STATEMENTS = ("net ", "loss ", "data ", "regularize ", "param ", "map ", "assume ", "require ")
+PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+|(?:[-0-9(\[]|min\(|max\(|abs\(|rank\().*")
+"""Code without marks around it: names of the catalogue, formulas with a relation."""
 
 
 def markdown_lines(text: str, page: Page, indent: int = 0) -> None:
@@ -63,8 +64,9 @@ def inline_pieces(token: Token) -> list[Piece]:
         elif child.type in ("strong_close", "em_close"):
             styles.pop()
         elif child.type == "code_inline":
-            # Without colours a statement in a sentence needs marks to be seen as one.
-            mark = "`" if child.content.startswith(STATEMENTS) else ""
+            # Without colours a word of a model needs marks; names and formulas speak for
+            # themselves.
+            mark = "" if PLAIN.fullmatch(child.content) else "`"
             text = f"{mark}{child.content}{mark}"
             pieces.append(("label", tied(text) if len(text) <= 24 else text))
         elif child.type in ("softbreak", "hardbreak"):
