@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 FORMULA = re.compile(r"(?<=[\w)]) (=|>=|<=|<|>|->) (?=[\w(-])")
+TRANSPOSED = re.compile(r"(?<=\b[A-Z]) (?=[A-Z]\^T)")
 PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+|(?:[-0-9(\[]|min\(|max\(|abs\(|rank\().*")
 """Code without marks around it: names of the catalogue, formulas with a relation."""
 
@@ -72,7 +73,7 @@ def inline_pieces(token: Token) -> list[Piece]:
         elif child.type in ("softbreak", "hardbreak"):
             pieces.append(("", " "))
         elif child.content:
-            # A formula such as a = 0 stays on one line.
-            text = FORMULA.sub(rf"{TIED}\1{TIED}", child.content)
+            # A formula such as a = 0 or W W^T stays on one line.
+            text = TRANSPOSED.sub(TIED, FORMULA.sub(rf"{TIED}\1{TIED}", child.content))
             pieces.append((styles[-1] if styles else "", text))
     return pieces
