@@ -315,6 +315,7 @@ class _Tour:
                     write(page)
                     page = new_page()
                     self._change(lesson, part)
+                    page.lines.append("")
                 typed_lines(part, page)
                 write(page)
                 page = new_page()
