@@ -12,9 +12,10 @@ from ._options import format_option
 
 if TYPE_CHECKING:
     from ..model.diagnostics import Diagnostic
-    from ..render.layout import Page
+    from ..render.layout import Page, Piece
     from ..teaching.lessons import Block, Lesson, Question, Section
     from ..teaching.progress import Progress
+    from ..teaching.session import Session
 
 HELP = "Enter: go on   b: back   q: leave"
 
@@ -314,6 +315,7 @@ class _Tour:
                     write(page)
                     page = new_page()
                     self._change(lesson, part)
+                    page.lines.append("")
                 typed_lines(part, page)
                 write(page)
                 page = new_page()
@@ -362,8 +364,9 @@ class _Tour:
         session.amend(base.text)
         page = new_page()
         page.lines.append("")
-        page.row([("label", "Your turn"), ("", f": change this model ({base.name}) until "),
-                  ("name", _goal(block)), ("", ".")])  # fmt: skip
+        goal = _goal(block, base)
+        page.row([("label", "Your turn"), ("", f": change this model ({base.name})"),
+                  *_goal_words(goal)])  # fmt: skip
         state_lines(session.state, page)
         page.row([("dim", "Type a statement, several joined by ; (? shows the model, Enter the "
                           "lesson's change).")])  # fmt: skip
@@ -385,32 +388,41 @@ class _Tour:
                 continue
             for one in done:
                 change_lines(one.changes, page)
-            reached = _reached(block, session, page)
+            reached = _reached(goal, block, session, page)
             write(page)
             if reached:
                 self._say("That does it. The lesson's way:")
                 return
 
 
-def _goal(block: Block) -> str:
-    """What a change should lead to, in words."""
-    if block.kind == "model":
-        return f"the verdict is {block.claims['verdict']}"
-    if "open" in block.claims and "is" not in block.claims:
-        words = {"yes": "open", "no": "not open"}
-        return f"the product is {words.get(block.claims['open'], block.claims['open'])}"
-    return f"the point is: {block.claims['is'].replace('_', ' ')}"
+def _goal(block: Block, base: Block) -> tuple[str, str] | None:
+    """The claim that the change turns, and what it becomes; None if it turns none."""
+    for key in ("verdict", "open", "is"):
+        if key in block.claims and block.claims[key] != base.claims.get(key):
+            return key, block.claims[key]
+    return None
 
 
-def _reached(block: Block, session: object, page: Page) -> bool:
+def _goal_words(goal: tuple[str, str] | None) -> list[Piece]:
+    """What a change should lead to."""
+    if goal is None:
+        return [("", " as the lesson says.")]
+    key, value = goal
+    if key == "verdict":
+        return [("", " until the verdict is "), (value, value), ("", ".")]
+    if key == "open":
+        words = {"yes": "locally open", "no": "not locally open"}.get(value, value)
+        return [("", " until the product is "), ("name", words), ("", ".")]
+    return [("", " until the point is: "), ("name", value.replace("_", " ")), ("", ".")]
+
+
+def _reached(goal: tuple[str, str] | None, block: Block, session: Session, page: Page) -> bool:
     """Whether the student's model is as the lesson wants it; what it is goes onto the page."""
     from ..api import analyse, report
     from ..model.diagnostics import InputError
     from ..render.session import missing_line, verdict_line
     from ..teaching.claims import point_facts
-    from ..teaching.session import Session
 
-    assert isinstance(session, Session)
     model = session.model
     if model is None:
         missing_line(session.state, page)
@@ -418,7 +430,7 @@ def _reached(block: Block, session: object, page: Page) -> bool:
     if block.kind == "model":
         found = report(model)
         verdict_line(found, page)
-        return found.verdict == block.claims["verdict"]
+        return goal is None or found.verdict == goal[1]
     if model.point is None:
         page.row([("doubt", "there is no point any more: at W1 = ...")])
         return False
@@ -427,6 +439,8 @@ def _reached(block: Block, session: object, page: Page) -> bool:
     except InputError as error:
         page.row([("bad", error.diagnostics[0].message)])
         return False
-    page.row([("name", facts["is"].replace("_", " "))])
-    key = "is" if "is" in block.claims else "open"
-    return facts.get(key) == block.claims[key]
+    pieces: list[Piece] = [("name", facts["is"].replace("_", " "))]
+    if "openness" in facts:
+        pieces.append(("", f"; the product is {facts['openness']} here"))
+    page.row(pieces)
+    return goal is None or facts.get(goal[0]) == goal[1]

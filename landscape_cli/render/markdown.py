@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 FORMULA = re.compile(r"(?<=[\w)]) (=|>=|<=|<|>|->) (?=[\w(-])")
-STATEMENTS = ("net ", "loss ", "data ", "regularize ", "param ", "map ", "assume ", "require ")
+TRANSPOSED = re.compile(r"(?<=\b[A-Z]) (?=[A-Z]\^T)")
+PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+|(?:[-0-9(\[]|min\(|max\(|abs\(|rank\().*")
+"""Code without marks around it: names of the catalogue, formulas with a relation."""
 
 
 def markdown_lines(text: str, page: Page, indent: int = 0) -> None:
@@ -63,14 +65,15 @@ def inline_pieces(token: Token) -> list[Piece]:
         elif child.type in ("strong_close", "em_close"):
             styles.pop()
         elif child.type == "code_inline":
-            # Without colours a statement in a sentence needs marks to be seen as one.
-            mark = "`" if child.content.startswith(STATEMENTS) else ""
+            # Without colours a word of a model needs marks; names and formulas speak for
+            # themselves.
+            mark = "" if PLAIN.fullmatch(child.content) else "`"
             text = f"{mark}{child.content}{mark}"
             pieces.append(("label", tied(text) if len(text) <= 24 else text))
         elif child.type in ("softbreak", "hardbreak"):
             pieces.append(("", " "))
         elif child.content:
-            # A formula such as a = 0 stays on one line.
-            text = FORMULA.sub(rf"{TIED}\1{TIED}", child.content)
+            # A formula such as a = 0 or W W^T stays on one line.
+            text = TRANSPOSED.sub(TIED, FORMULA.sub(rf"{TIED}\1{TIED}", child.content))
             pieces.append((styles[-1] if styles else "", text))
     return pieces

@@ -74,6 +74,7 @@ def test_a_student_goes_through_a_lesson(
     code, out, err = run(monkeypatch, capsys, typed, "tour", "--lesson", "5")
     assert code == 0
     assert "Type one of the letters a, b, c (q leaves)." in out
+    assert "Your turn: change this model (huber) until the verdict is fails." in out
     assert "No, c)." in out
     assert "unknown loss `foo`" in err and "^^^" in err
     assert "FAILS by nonsmooth-narrow; unmet: differentiable-loss" in out
@@ -93,6 +94,22 @@ def test_a_student_goes_through_a_lesson(
     assert "part" not in out
     _, out, _ = run(monkeypatch, capsys, "", "tour")
     assert "Lesson 1 of 8" in out
+
+
+def test_what_a_change_should_lead_to(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Openness, in the last but one section of lesson 1.
+    typed = "\nc\n\nb\n\nat W2 = [[0]], W1 = [[2, 0]]\nat W2 = [[2]]\nq\n"
+    _, out, _ = run(monkeypatch, capsys, typed, "tour", "--lesson", "1")
+    assert "until the product is locally open." in out
+    assert "local minimum; the product is not open here" in out
+    assert "not a local minimum; the product is open here\nThat does it." in out
+    # A change that turns no verdict: any will do.
+    typed = "a\n\n\nb\n\n\nrequire strict_saddle\nq\n"
+    _, out, _ = run(monkeypatch, capsys, typed, "tour", "--lesson", "3")
+    assert "change this model (small) as the lesson says." in out
+    assert "HOLDS by two-layer-squared\nThat does it." in out
 
 
 SHORT = """# Short
