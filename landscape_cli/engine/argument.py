@@ -20,7 +20,7 @@ from ..model.problem import Model, PropertyAsked, VerdictName
 from ..model.span import Span
 from ..model.terms import Formula, Term, minimum, show, show_formula
 from .discovery import deciding_theorems, entry
-from .judge import Judgement, Regions, Standing, nearest, stand
+from .judge import Judgement, Regions, Standing, is_linear_network, nearest, stand
 from .proof import NEGATED_TEXT, PROPERTY_TEXT, guarantees, reductions
 from .report import Counterexample, Guarantee, SideCondition
 
@@ -253,18 +253,32 @@ def _of_rule(rule: str, claim: str) -> ArgumentStep:
 
 def _reduced(facts: Facts, quoting: Quoting, towards: Theorem | Family) -> Iterator[ArgumentStep]:
     """From the model as written to the problem that the entry speaks of."""
-    words = _words(towards)
     for node in reductions(facts):
-        letter = EFFECTIVE.get(node.rule)
-        if letter is not None and letter not in words:
+        if not _matters(node.rule, towards, facts):
             continue
         step = _of_rule(node.rule, node.conclusion)
         used = tuple(map(quoting.condition, node.side_conditions))
         yield step._replace(kind="reduction", used=used)
 
 
-EFFECTIVE = {"effective-input-width": "e_0", "effective-output-width": "e_h"}
-"""Reductions that matter only to entries that speak of the effective width."""
+def _matters(reduction: str, towards: Theorem | Family, facts: Facts) -> bool:
+    """Whether the entry rests on the reduction.
+
+    Those of the ends and of biases and skips are for linear networks: they are wrong of others,
+    and a theorem that holds biases fixed does not use them.
+    """
+    words = _words(towards)
+    if isinstance(towards, Family) and not is_linear_network(facts):
+        return reduction not in ("effective-input-width", "bias", "skip")
+    if reduction == "effective-input-width":
+        return "e_0" in words
+    if reduction == "effective-output-width":
+        return "e_h" in words
+    if reduction in ("bias", "skip"):
+        if isinstance(towards, Family):
+            return "e_0" in words
+        return any(assumption.id == "bias-pattern" for assumption in towards.assumptions)
+    return True
 
 
 def _words(found: Theorem | Family) -> str:
