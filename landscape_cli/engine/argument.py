@@ -42,11 +42,20 @@ class Used(NamedTuple):
     structural: bool = False
 
 
+class Mention(NamedTuple):
+    """An entry that a proof names, with what it says and why."""
+
+    rule: str
+    source: Source
+    statement: str
+    sketch: str
+
+
 class ArgumentStep(NamedTuple):
     """One step: the rule of the catalogue, what it gives here, what it takes from the model.
 
     ``statement`` and ``sketch`` are the rule's own statement and proof; ``rests_on`` the steps of
-    that proof, so that a reader may unfold it.
+    that proof, so that a reader may unfold it; ``mentions`` the other entries that it names.
     """
 
     kind: StepKind
@@ -57,6 +66,7 @@ class ArgumentStep(NamedTuple):
     sketch: str = ""
     used: tuple[Used, ...] = ()
     rests_on: tuple[ArgumentStep, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 class Part(NamedTuple):
@@ -225,7 +235,7 @@ def _of_theorem(
     steps.append(
         ArgumentStep(
             "together", theorem.id, claim, theorem.source, theorem.statement, theorem.proof,
-            tuple(rest),
+            tuple(rest), mentions=_mentions(theorem),
         )
     )  # fmt: skip
     return Part(
@@ -248,7 +258,20 @@ def _of_rule(rule: str, claim: str) -> ArgumentStep:
     return ArgumentStep(
         "rule", rule, claim, found.source, found.statement, found.proof,
         rests_on=tuple(_of_rule(step.rule, step.why) for step in found.steps),
+        mentions=_mentions(found),
     )  # fmt: skip
+
+
+def _mentions(found: Theorem) -> tuple[Mention, ...]:
+    """The entries that a proof names besides those of its steps, in the order of the text."""
+    steps = {step.rule for step in found.steps}
+    names: dict[str, Mention] = {}
+    for word in re.findall(r"[a-z]+(?:-[a-z]+)+", found.proof):
+        other = entry(word)
+        if other is not None and word not in steps and word != found.id:
+            mention = Mention(word, other.source, other.statement, other.proof)
+            names.setdefault(word, mention)
+    return tuple(names.values())
 
 
 def _reduced(facts: Facts, quoting: Quoting, towards: Theorem | Family) -> Iterator[ArgumentStep]:
@@ -415,11 +438,21 @@ def unfolded(steps: tuple[ArgumentStep, ...], depth: int) -> Iterator[ArgumentSt
             yield from unfolded(step.rests_on, depth - 1)
 
 
+def _cited(steps: tuple[ArgumentStep, ...], depth: int) -> Iterator[Source]:
+    """What the steps rest on, and what their proofs name where these are shown."""
+    for step in steps:
+        if step.source is not None:
+            yield step.source
+        if step.kind == "together" or depth > 0:
+            yield from (mention.source for mention in step.mentions)
+        if depth > 1:
+            yield from _cited(step.rests_on, depth - 1)
+
+
 def sources(argument: Argument, depth: int = 0) -> tuple[Source, ...]:
     """Every source that the argument, unfolded to that depth, rests on; each once, in order."""
     found: dict[tuple[str, int, str], Source] = {}
     for part in argument.parts:
-        used = [part.source, *(s.source for s in unfolded(part.steps, depth) if s.source)]
-        for source in used:
+        for source in (part.source, *_cited(part.steps, depth)):
             found.setdefault((source.authors, source.year, source.title), source)
     return tuple(found.values())

@@ -185,3 +185,14 @@ def test_only_reductions_that_the_rule_rests_on(text: str, reductions: list[str]
         [s.rule for s in argument.parts[0].steps if s.kind == "reduction"] if argument.parts else []
     )
     assert found == reductions
+
+
+def test_what_a_proof_names_is_a_source_too() -> None:
+    """linear-loss-linear has no steps of its own: its proof names the rules."""
+    argument = only("net 3 -> 2 -> 3; loss linear_loss").argument
+    (step,) = argument.parts[0].steps
+    names = [one.rule for one in step.mentions]
+    assert names == ["open-chain", "open-transfer", "linear-degenerate"]
+    assert {s.label for s in sources(argument)} == {
+        "this catalogue 2026", "Nouiehed & Razaviyayn 2022", "Zhang 2019",
+    }  # fmt: skip
