@@ -20,7 +20,7 @@ from ..model.problem import Model, PropertyAsked, VerdictName
 from ..model.span import Span
 from ..model.terms import Formula, Term, minimum, show, show_formula
 from .discovery import deciding_theorems, entry
-from .judge import Judgement, Regions, Standing, nearest, stand
+from .judge import Judgement, Regions, Standing, is_linear_network, nearest, stand
 from .proof import NEGATED_TEXT, PROPERTY_TEXT, guarantees, reductions
 from .report import Counterexample, Guarantee, SideCondition
 
@@ -42,11 +42,20 @@ class Used(NamedTuple):
     structural: bool = False
 
 
+class Mention(NamedTuple):
+    """An entry that a proof names, with what it says and why."""
+
+    rule: str
+    source: Source
+    statement: str
+    sketch: str
+
+
 class ArgumentStep(NamedTuple):
     """One step: the rule of the catalogue, what it gives here, what it takes from the model.
 
     ``statement`` and ``sketch`` are the rule's own statement and proof; ``rests_on`` the steps of
-    that proof, so that a reader may unfold it.
+    that proof, so that a reader may unfold it; ``mentions`` the other entries that it names.
     """
 
     kind: StepKind
@@ -57,6 +66,7 @@ class ArgumentStep(NamedTuple):
     sketch: str = ""
     used: tuple[Used, ...] = ()
     rests_on: tuple[ArgumentStep, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 class Part(NamedTuple):
@@ -225,7 +235,7 @@ def _of_theorem(
     steps.append(
         ArgumentStep(
             "together", theorem.id, claim, theorem.source, theorem.statement, theorem.proof,
-            tuple(rest),
+            tuple(rest), mentions=_mentions(theorem),
         )
     )  # fmt: skip
     return Part(
@@ -248,23 +258,50 @@ def _of_rule(rule: str, claim: str) -> ArgumentStep:
     return ArgumentStep(
         "rule", rule, claim, found.source, found.statement, found.proof,
         rests_on=tuple(_of_rule(step.rule, step.why) for step in found.steps),
+        mentions=_mentions(found),
     )  # fmt: skip
+
+
+def _mentions(found: Theorem) -> tuple[Mention, ...]:
+    """The entries that a proof names besides those of its steps, in the order of the text."""
+    steps = {step.rule for step in found.steps}
+    names: dict[str, Mention] = {}
+    for word in re.findall(r"[a-z]+(?:-[a-z]+)+", found.proof):
+        other = entry(word)
+        if other is not None and word not in steps and word != found.id:
+            mention = Mention(word, other.source, other.statement, other.proof)
+            names.setdefault(word, mention)
+    return tuple(names.values())
 
 
 def _reduced(facts: Facts, quoting: Quoting, towards: Theorem | Family) -> Iterator[ArgumentStep]:
     """From the model as written to the problem that the entry speaks of."""
-    words = _words(towards)
     for node in reductions(facts):
-        letter = EFFECTIVE.get(node.rule)
-        if letter is not None and letter not in words:
+        if not _matters(node.rule, towards, facts):
             continue
         step = _of_rule(node.rule, node.conclusion)
         used = tuple(map(quoting.condition, node.side_conditions))
         yield step._replace(kind="reduction", used=used)
 
 
-EFFECTIVE = {"effective-input-width": "e_0", "effective-output-width": "e_h"}
-"""Reductions that matter only to entries that speak of the effective width."""
+def _matters(reduction: str, towards: Theorem | Family, facts: Facts) -> bool:
+    """Whether the entry rests on the reduction.
+
+    Those of the ends and of biases and skips are for linear networks: they are wrong of others,
+    and a theorem that holds biases fixed does not use them.
+    """
+    words = _words(towards)
+    if isinstance(towards, Family) and not is_linear_network(facts):
+        return reduction not in ("effective-input-width", "bias", "skip")
+    if reduction == "effective-input-width":
+        return "e_0" in words
+    if reduction == "effective-output-width":
+        return "e_h" in words
+    if reduction in ("bias", "skip"):
+        if isinstance(towards, Family):
+            return "e_0" in words
+        return any(assumption.id == "bias-pattern" for assumption in towards.assumptions)
+    return True
 
 
 def _words(found: Theorem | Family) -> str:
@@ -401,11 +438,21 @@ def unfolded(steps: tuple[ArgumentStep, ...], depth: int) -> Iterator[ArgumentSt
             yield from unfolded(step.rests_on, depth - 1)
 
 
+def _cited(steps: tuple[ArgumentStep, ...], depth: int) -> Iterator[Source]:
+    """What the steps rest on, and what their proofs name where these are shown."""
+    for step in steps:
+        if step.source is not None:
+            yield step.source
+        if step.kind == "together" or depth > 0:
+            yield from (mention.source for mention in step.mentions)
+        if depth > 1:
+            yield from _cited(step.rests_on, depth - 1)
+
+
 def sources(argument: Argument, depth: int = 0) -> tuple[Source, ...]:
     """Every source that the argument, unfolded to that depth, rests on; each once, in order."""
     found: dict[tuple[str, int, str], Source] = {}
     for part in argument.parts:
-        used = [part.source, *(s.source for s in unfolded(part.steps, depth) if s.source)]
-        for source in used:
+        for source in (part.source, *_cited(part.steps, depth)):
             found.setdefault((source.authors, source.year, source.title), source)
     return tuple(found.values())

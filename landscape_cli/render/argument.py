@@ -28,9 +28,13 @@ from .matrices import background, samples, two_values
 from .verdict import HEADLINES, title
 
 if TYPE_CHECKING:
-    from ..engine.argument import Argument, ArgumentStep, Gap, Part, Used
+    from ..engine.argument import Argument, ArgumentStep, Gap, Mention, Part, Used
 
 MOST_GAPS = 4
+STILL = {
+    "local_is_global": ("local minima", "global"),
+    "strict_saddle": ("critical points", "global or strict saddles"),
+}
 
 
 def argument_blocks(argument: Argument, depth: int = 0, most: int = 72) -> list[Block]:
@@ -53,12 +57,13 @@ def argument_blocks(argument: Argument, depth: int = 0, most: int = 72) -> list[
             head: list[str | Inline] = [f"Part {number}: {part.claim}"]
             blocks.append(Heading(sentence(*head, *where)))
         blocks += part_blocks(part, depth)
+    which, what = STILL[argument.asked]
     for guarantee in argument.still:
         blocks.append(
             Paragraph(
                 sentence(
-                    "local minima where ", *_formulas(guarantee.conditions),
-                    " are global all the same (", Inline("name", guarantee.theorem), ").",
+                    f"{which} where ", *_formulas(guarantee.conditions),
+                    f" are {what} all the same (", Inline("name", guarantee.theorem), ").",
                 ),
                 "still proved",
             )
@@ -124,23 +129,42 @@ def _step(step: ArgumentStep, number: str, part: Part, depth: int) -> Numbered:
     rule: list[Inline] = [Inline("name", step.rule, step.source)]
     if step.kind not in ("together", "family"):
         body.append(Paragraph(tuple(rule), "by"))
+    if step.kind == "together" and step.mentions:
+        body.append(_with(step))
     if step.used:
         body.append(evidence(step.used))
     if depth > 0 and step.kind in ("rule", "reduction"):
         body.append(_unfolded(step, number, part, depth))
+    elif depth > 0:
+        body += [_why(one) for one in step.mentions]
     return Numbered(number, text, tuple(body))
+
+
+def _with(step: ArgumentStep) -> Paragraph:
+    """What a proof names besides its steps, with the sources."""
+    names: list[Inline] = []
+    for one in step.mentions:
+        names += [*([prose(", ")] if names else []), Inline("name", one.rule, one.source)]
+    return Paragraph(tuple(names), "with")
 
 
 def _unfolded(step: ArgumentStep, number: str, part: Part, depth: int) -> Unfold:
     """The statement and the proof sketch of a rule, and of the rules below it."""
-    body: list[Block] = [
-        Paragraph(sentence(step.statement), "says"),
-        Paragraph(sentence(step.sketch), "proof"),
-    ]
+    title, says = _why(step)
+    body: list[Block] = [*says]
+    if step.mentions:
+        body.append(_with(step))
     if depth > 1:
         for k, inner in enumerate(step.rests_on, start=1):
             body.append(_step(inner, f"{number}.{k}", part, depth - 1))
-    return Unfold(sentence("Why ", Inline("name", step.rule), " holds"), tuple(body))
+    return Unfold(title, tuple(body))
+
+
+def _why(entry: ArgumentStep | Mention) -> Unfold:
+    """What an entry of the catalogue says, and its proof."""
+    title = sentence("Why ", Inline("name", entry.rule), " holds")
+    says = sentence(Inline("name", entry.rule), f": {entry.statement}")
+    return Unfold(title, (Paragraph(says, "says"), Paragraph(sentence(entry.sketch), "proof")))
 
 
 def evidence(used: Sequence[Used]) -> Evidence:

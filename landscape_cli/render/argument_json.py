@@ -51,6 +51,7 @@ def _step(step: ArgumentStep, depth: int) -> dict[str, Any]:
     if depth > 0 or step.kind == "together":
         document["statement"] = step.statement
         document["proof"] = step.sketch
+        document["mentions"] = [one.rule for one in step.mentions]
     if depth > 1:
         document["rests_on"] = [_step(inner, depth - 1) for inner in step.rests_on]
     return document

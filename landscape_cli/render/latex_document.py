@@ -141,6 +141,16 @@ def _penalty(model: Model) -> str:
         return ""
     values = found.strengths
     norm = r"\|W_k\|_F^2" if found.kind == "l2" else r"\|W_k\|_1"
+    parameters = model.map.parameters if model.map is not None else ()
+    if len(parameters) == 1:
+        name = latex_formula(parameters[0].name)
+        norm = norm.replace("W_k", name)
+        factor = latex_formula(str(values[0]))
+        half = r" \cdot \tfrac{1}{2}" if found.kind == "l2" else ""
+        return f" + {factor}{half} {norm}"
+    if parameters:
+        listed = ", ".join(latex_formula(parameter.name) for parameter in parameters)
+        norm += rf",\quad (W_k) = ({listed})"
     if len(values) == 1:
         factor = latex_formula(str(values[0]))
         return (

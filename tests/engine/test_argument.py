@@ -164,3 +164,35 @@ def test_every_family_has_an_argument(family: object) -> None:
     argument = only(text).argument
     assert argument.verdict == "fails"
     assert argument.parts[-1].example is None or argument.parts[-1].example.accepted
+
+
+@pytest.mark.parametrize(
+    ("text", "reductions"),
+    [
+        ("net 5 -> 4 -> linear(3, bias); loss huber(1); data samples 4",
+         ["bias", "effective-input-width"]),
+        ("net 5 -> linear(5, skip) -> 4; loss squared", ["skip"]),
+        ("net 4 -> elu(3, bias) -> linear(1, bias); loss huber(1); data X full_column_rank", []),
+        ("net 4 -> relu(3, bias) -> linear(1, bias); loss squared", []),
+        ("net 4 -> 1 -> linear(3, bias); loss huber(1)", ["bias"]),
+        ("net 5 -> 4 -> 3; loss cross_entropy", ["effective-output-width"]),
+    ],
+)  # fmt: skip
+def test_only_reductions_that_the_rule_rests_on(text: str, reductions: list[str]) -> None:
+    """A reduction of linear networks has no place in the proof about another one."""
+    argument = only(text).argument
+    found = (
+        [s.rule for s in argument.parts[0].steps if s.kind == "reduction"] if argument.parts else []
+    )
+    assert found == reductions
+
+
+def test_what_a_proof_names_is_a_source_too() -> None:
+    """linear-loss-linear has no steps of its own: its proof names the rules."""
+    argument = only("net 3 -> 2 -> 3; loss linear_loss").argument
+    (step,) = argument.parts[0].steps
+    names = [one.rule for one in step.mentions]
+    assert names == ["open-chain", "open-transfer", "linear-degenerate"]
+    assert {s.label for s in sources(argument)} == {
+        "this catalogue 2026", "Nouiehed & Razaviyayn 2022", "Zhang 2019",
+    }  # fmt: skip
