@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...findings import findings
+from ...findings import INTERNAL, UNUSED_WAIVER, findings
 from .rules import rule
 from .stream import Array, Later, encoded
 
@@ -154,14 +154,16 @@ def uri(path: str) -> str:
 
 def _rule(identifier: str) -> dict[str, Any]:
     found = rule(identifier)
+    own = identifier in (INTERNAL, UNUSED_WAIVER)
+    more = "" if own else f"\n\nMore: landscape explain {found.id}"
     return {
         "id": found.id,
         "name": "".join(word.capitalize() for word in found.id.split("-")),
         "shortDescription": {"text": found.short},
         "fullDescription": {"text": found.full},
         "help": {
-            "text": f"{found.help}\n\nMore: landscape explain {found.id}",
-            "markdown": f"{found.help}\n\nMore: `landscape explain {found.id}`",
+            "text": f"{found.help}{more}",
+            "markdown": f"{found.help}{more}",
         },
         "defaultConfiguration": {"level": "error"},
     }
