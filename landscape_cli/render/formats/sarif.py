@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from . import Options
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-INFORMATION = "https://pypi.org/project/landscape-cli/"
 FINGERPRINT = "landscape/v1"
 MOST_RESULTS = 25_000
 """What code scanning takes of one run; the rest is counted in a notification."""
@@ -94,7 +93,6 @@ class Format:
             "name": "landscape",
             "version": __version__,
             "semanticVersion": __version__,
-            "informationUri": INFORMATION,
             "rules": [_rule(name) for name in self.rules],
         }
         if self.count > MOST_RESULTS:
