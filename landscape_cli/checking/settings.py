@@ -310,10 +310,13 @@ def _section(path: Path) -> tuple[dict[str, Any], str] | None:
 def find_file(start: Path) -> Path | None:
     """The nearest configuration file, from a folder upwards."""
     folder = Path(os.path.abspath(start))  # noqa: PTH100  (links are not followed)
+    here = Path.cwd()
     for place in (folder, *folder.parents):
-        if (place / FILE).is_file():
-            return place / FILE
-        candidate = place / PYPROJECT
+        # Shown, and thus named, as the user would name it.
+        shown = place.relative_to(here) if here in (place, *place.parents) else place
+        if (shown / FILE).is_file():
+            return shown / FILE
+        candidate = shown / PYPROJECT
         if candidate.is_file() and _section(candidate) is not None:
             return candidate
     return None

@@ -229,7 +229,7 @@ def test_diff_shows_what_a_reviewer_wants_to_see(tmp_path: Path, capsys: Capture
     git("add", ".")
     git("commit", "-qm", "first")
     assert check("m", "--diff", "main") == 0
-    assert capsys.readouterr().out == "0 verdicts differ from main: 0 as expected\n"
+    assert capsys.readouterr().out == "no verdict differs from main\n"
     # Only the working folder counts, staged or not.
     write(tmp_path, "m/a.landscape", f"model same {{\n {FAILS} }}\nmodel turned {{ {FAILS} }}\n"
           f"model fresh {{ {HOLDS} }}\n")  # fmt: skip

@@ -6,6 +6,8 @@ import importlib.util
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 import landscape_cli
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
@@ -37,3 +39,13 @@ def test_startup() -> None:
     assert libraries > 0 and ask > 0
     # The bound is 1.5 on a quiet machine; a heavy import would be far above this.
     assert ratio < 3
+
+
+def test_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(FOLDER))
+    benchmark = load("check")
+    found = benchmark.scale(30)
+    assert len(found) == 5
+    assert all(run.seconds > 0 and run.peak > 1000 for run in found.values())
+    ours, ruff = benchmark.one_file(0)
+    assert ours > 0 and ruff > 0

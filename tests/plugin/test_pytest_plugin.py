@@ -24,7 +24,7 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
     }
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "landscape_cli.pytest_plugin",
-         "-p", "no:cacheprovider", "--color=no", "-rs", *arguments],
+         "-p", "no:cacheprovider", "--color=no", "-rsf", *arguments],
         capture_output=True, text=True, cwd=folder, env=environment, timeout=120, check=False,
     )  # fmt: skip
     return ran.returncode, ran.stdout + ran.stderr

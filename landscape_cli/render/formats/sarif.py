@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...findings import findings
+from ...findings import INTERNAL, UNUSED_WAIVER, findings
 from .rules import rule
 from .stream import Array, Later, encoded
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from . import Options
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-INFORMATION = "https://pypi.org/project/landscape-cli/"
 FINGERPRINT = "landscape/v1"
 MOST_RESULTS = 25_000
 """What code scanning takes of one run; the rest is counted in a notification."""
@@ -94,7 +93,6 @@ class Format:
             "name": "landscape",
             "version": __version__,
             "semanticVersion": __version__,
-            "informationUri": INFORMATION,
             "rules": [_rule(name) for name in self.rules],
         }
         if self.count > MOST_RESULTS:
@@ -154,14 +152,16 @@ def uri(path: str) -> str:
 
 def _rule(identifier: str) -> dict[str, Any]:
     found = rule(identifier)
+    own = identifier in (INTERNAL, UNUSED_WAIVER)
+    more = "" if own else f"\n\nMore: landscape explain {found.id}"
     return {
         "id": found.id,
         "name": "".join(word.capitalize() for word in found.id.split("-")),
         "shortDescription": {"text": found.short},
         "fullDescription": {"text": found.full},
         "help": {
-            "text": f"{found.help}\n\nMore: landscape explain {found.id}",
-            "markdown": f"{found.help}\n\nMore: `landscape explain {found.id}`",
+            "text": f"{found.help}{more}",
+            "markdown": f"{found.help}{more}",
         },
         "defaultConfiguration": {"level": "error"},
     }

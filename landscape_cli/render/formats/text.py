@@ -147,6 +147,8 @@ def summary_line(summary: Summary, page: Page, diff: str | None = None) -> None:
         ("name", f"{subject}: "),
         ("good" if summary.met else "", f"{summary.met:,} as expected"),
     ]
+    if diff is not None and not summary.models:
+        pieces = [("name", f"no verdict differs from {diff}")]
     for count, style, text in (
         (summary.waived, "doubt", "waived"),
         (summary.known, "doubt", "known from the baseline"),
