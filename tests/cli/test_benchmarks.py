@@ -37,3 +37,11 @@ def test_startup() -> None:
     assert libraries > 0 and ask > 0
     # The bound is 1.5 on a quiet machine; a heavy import would be far above this.
     assert ratio < 3
+
+
+def test_certificates() -> None:
+    benchmark = load("certificates")
+    for pattern in benchmark.GROWING:
+        small, large = (benchmark.measure(pattern.format(size, 2)) for size in (4, 8))
+        assert small.build > 0 and small.verify > 0
+        assert 0 < small.entries < large.entries
