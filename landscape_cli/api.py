@@ -28,7 +28,7 @@ from .model.problem import Model, PropertyAsked, Requirement
 from .syntax import parse_with_errors
 
 if TYPE_CHECKING:
-    from .catalogue import Instance
+    from .catalogue import BuildOptions, Instance, Refusal
     from .engine.argument import Argument
     from .engine.why_not import WhyNot
     from .model.problem import DataMatrix
@@ -273,11 +273,57 @@ def counterexample(judgement: Judgement, options: Any = None) -> Counterexample 
     family = judgement.family
     if family is None or too_large(judgement):
         return None
-    built = family.build(judgement.facts, options or BuildOptions())
+    built = build(judgement, options or BuildOptions())
     if isinstance(built, Refusal):
         raise InternalError(f"{family.id} claims this model but builds nothing: {built.reason}")
     certify(judgement, built)
     return Counterexample(built.document, built.words, True, family.argument)
+
+
+SIMPLEST_SEEDS = 8
+MOST_SIMPLEST = 200
+
+
+def build(judgement: Judgement, options: BuildOptions) -> Instance | Refusal:
+    """The instance of the deciding family; for ``options.simplest`` the simplest that it has.
+
+    That is one with the fewest samples, and among the family's variants with those the one whose
+    numbers are the shortest.
+    """
+    from .catalogue import Instance
+
+    family = judgement.family
+    assert family is not None
+    first = family.build(judgement.facts, options)
+    if not options.simplest or not isinstance(first, Instance):
+        return first
+    found = first
+    size = _samples_of(first)
+    if options.samples is None and size <= MOST_SIMPLEST:
+        for n in range(1, size):
+            fewer = family.build(judgement.facts, options._replace(samples=n))
+            if isinstance(fewer, Instance) and _samples_of(fewer) == n:
+                found = fewer
+                break
+    size = _samples_of(found)
+    for seed in range(SIMPLEST_SEEDS):
+        other = family.build(judgement.facts, options._replace(samples=size, seed=seed))
+        if isinstance(other, Instance) and _samples_of(other) == size:
+            found = min(found, other, key=lambda one: _digits(one.document))
+    return found
+
+
+def _samples_of(instance: Instance) -> int:
+    data = instance.document["data"]
+    return len(data["X"][0]) if "X" in data else 0
+
+
+def _digits(value: Any) -> int:
+    """How long the numbers of a document are, all together (a number that is 0 counts nothing)."""
+    if isinstance(value, str):
+        return 0 if value == "0" else len(value)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return sum(_digits(part) for part in parts)
 
 
 def certify(judgement: Judgement, built: Instance) -> Any:
@@ -379,10 +425,53 @@ def verify(document: Any) -> Any:
     return check_exactly(document)
 
 
+LARGEST_CHART = 80_000
+LARGEST_HESSIAN = 6_000
+LARGEST_SOFTMAX = 64_000
+"""Variables of a rank chart and of a Hessian; kept columns times classes squared: what the kernel
+checks within minutes."""
+
+
 def too_large(judgement: Judgement) -> bool:
-    """Whether an instance would have more entries than are built."""
+    """Whether an instance would have more entries, or its argument more variables, than is built.
+
+    Such an instance exists by the family's proof; it is not built, since the kernel would not
+    check it in reasonable time, or not at all.
+    """
     sizes = _sizes(judgement)
-    return sum(sizes) > LARGEST_ENTRIES or max(sizes, default=0) > LARGEST_MATRIX
+    if sum(sizes) > LARGEST_ENTRIES or max(sizes, default=0) > LARGEST_MATRIX:
+        return True
+    facts, family = judgement.facts, judgement.family
+    if family is None:
+        return False
+    if family.argument == "strict-hessian":
+        return _trained(judgement) > LARGEST_HESSIAN
+    narrow, ranges = facts.narrowest, facts.ranges
+    if family.argument != "rank-chart" or not isinstance(narrow, int) or ranges is None:
+        return False
+    rows = facts.output_width
+    assert isinstance(rows, int)
+    if facts.model.loss.name == "cross_entropy":
+        # An output bias couples all columns.
+        ends = facts.ends
+        times = 8 if ends is not None and ends.bias == "output" else 1
+        if times * rows * rows * narrow > LARGEST_SOFTMAX:
+            return True
+    spare = max(1, ranges.rank_x.least - narrow)
+    return (rows + spare) * narrow > LARGEST_CHART
+
+
+def _trained(judgement: Judgement) -> int:
+    """The number of trained weights (numeric widths)."""
+    form, chain = judgement.facts.form, judgement.facts.chain
+    if chain is None:
+        rows, columns = form.rows, form.columns
+        return rows * columns if isinstance(rows, int) and isinstance(columns, int) else 0
+    total = 0
+    for (below, above), layer in zip(pairwise(chain.widths), chain.layers, strict=True):
+        if isinstance(below, int) and isinstance(above, int) and not layer.fixed:
+            total += below * above
+    return total
 
 
 def _weights(judgement: Judgement) -> int:

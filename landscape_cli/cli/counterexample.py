@@ -67,17 +67,16 @@ def command(
         _say(message, judgement.verdict, form)
         return 1
     family = judgement.family
-    from ..api import LARGEST_ENTRIES, LARGEST_MATRIX, certify, too_large
+    from ..api import build, certify, too_large
 
     if too_large(judgement):
         message = (
-            f"By {family.id} there is one, but with a matrix of more than {LARGEST_MATRIX:,} "
-            f"entries, or more than {LARGEST_ENTRIES:,} in all, it is not built; ask for smaller "
-            "widths or fewer samples."
+            f"By {family.id} there is one, but it is too large to be built and checked in "
+            "reasonable time; ask for smaller widths or fewer samples."
         )
         _say(message, judgement.verdict, form)
         return 1
-    built = family.build(judgement.facts, BuildOptions(samples, seed, simplest))
+    built = build(judgement, BuildOptions(samples, seed, simplest))
     from ..catalogue import Refusal
 
     if isinstance(built, Refusal):

@@ -34,7 +34,7 @@ from .problem import (
     sides,
 )
 
-MOST_VARIABLES = 20_000
+MOST_VARIABLES = 200_000
 
 
 @dataclass(frozen=True)

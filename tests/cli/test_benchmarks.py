@@ -49,3 +49,11 @@ def test_check(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(run.seconds > 0 and run.peak > 1000 for run in found.values())
     ours, ruff = benchmark.one_file(0)
     assert ours > 0 and ruff > 0
+
+
+def test_certificates() -> None:
+    benchmark = load("certificates")
+    for pattern in benchmark.GROWING:
+        small, large = (benchmark.measure(pattern.format(size, 2)) for size in (4, 8))
+        assert small.build > 0 and small.verify > 0
+        assert 0 < small.entries < large.entries
