@@ -19,6 +19,7 @@ from ...catalogue import Family, Theorem
 from ...engine.report import ModelReport
 from ...model.diagnostics import InternalError
 from ..explain import Answer, Explanation, Section, assumptions, explain, names
+from ..mathematics import html_prose
 from ..theorem_list import KIND_WORDS, conclusion, kind_of
 from ..verdict import instance_rows, values_words
 from .environment import asset, rendered
@@ -139,14 +140,21 @@ class Links:
         self.targets.setdefault(place.path, set()).add(page)
         return Markup('<a href="{}">{}</a>').format(relative(page, place.path), text or name)
 
-    def text(self, text: str, page: str) -> Markup:
-        """A sentence with the names in it linked; in a list of names, every one."""
+    def text(self, text: str, page: str, *, formulas: bool = True) -> Markup:
+        """A sentence with the names in it linked; in a list of names, every one.
+
+        ``formulas``: whether what looks like mathematics is set as such.
+        """
         listed = text.split(", ")
         if all(part.partition(" (")[0] in self.by_name for part in listed):
             return Markup(", ").join(self._listed(part, page) for part in listed)
         parts = self.pattern.split(text)
         return Markup("").join(
-            self.link(part, page) if k % 2 else escape(part) for k, part in enumerate(parts)
+            self.link(part, page)
+            if k % 2
+            # html_prose escapes what it is given.
+            else (Markup(html_prose(part)) if formulas else escape(part))
+            for k, part in enumerate(parts)
         )
 
     def _listed(self, part: str, page: str) -> Markup:
@@ -259,7 +267,7 @@ class Builder:
             page=place.path,
             title=place.name,
             kind=place.kind,
-            headline=explanation.title,
+            headline=self.links.text(explanation.title, place.path),
             concludes=conclusion(found) if found is not None else "",
             sections=sections,
             folder=place.path.partition("/")[0],
@@ -268,7 +276,8 @@ class Builder:
 
     def _model(self, shown: Shown, page: str) -> dict[str, Any]:
         by = self.links.link(shown.theorem, page) if shown.theorem else None
-        note = self.links.text(shown.note, page) if shown.note else None
+        named = shown.note and shown.note != shown.theorem
+        note = self.links.link(shown.note, page) if named else None
         return {
             "text": shown.text, "verdict": shown.verdict, "by": by, "note": note,
             "instance": shown.instance,
@@ -313,7 +322,10 @@ class Builder:
             return
         yield {
             "heading": section.heading,
-            "paragraphs": [links.text(text, page) for text in section.paragraphs],
+            "paragraphs": [
+                links.text(text, page, formulas=section.heading != "Source")
+                for text in section.paragraphs
+            ],
             "items": [
                 (links.link(label, page), links.text(text, page)) for label, text in section.items
             ],
@@ -370,11 +382,11 @@ class Builder:
 
     def _folder(self, folder: str) -> Page:
         path = f"{folder}/index.html"
-        groups: dict[str, list[tuple[Markup, str]]] = {}
+        groups: dict[str, list[tuple[Markup, Markup]]] = {}
         for place in self.places:
             if place.path.startswith(f"{folder}/"):
                 groups.setdefault(place.kind, []).append(
-                    (self.links.link(place.name, path), place.title)
+                    (self.links.link(place.name, path), self.links.text(place.title, path))
                 )
         text = rendered(
             "folder.html", root="../", page=path, title=HEADINGS[folder], groups=groups,
