@@ -130,6 +130,8 @@ class Cache:
         """Keep what was found; defects are not kept."""
         if self.warning is not None or checked.failure is not None:
             return
+        if named_files(task.text) and self.keys(task) != keys:
+            return  # a data file was written meanwhile: which content was read is not known
         try:
             if not self.ready:
                 self._prepare()

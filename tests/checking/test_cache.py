@@ -91,6 +91,13 @@ def test_what_makes_an_entry_invalid(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not hit(one), "the data file is gone"
     (tmp_path / "x.csv").write_text("1,0\n0,1\n")
     assert hit(one)
+    # A data file that is written while a file is checked: nothing is kept.
+    other = one._replace(text=f"{text}\n")
+    early = first.keys(other)
+    (tmp_path / "x.csv").write_text("1,0\n0,5\n")
+    first.store(other, early, examine(other))
+    (tmp_path / "x.csv").write_text("1,0\n0,1\n")
+    assert not hit(other)
     monkeypatch.setattr(module, "catalogue_hash", lambda: "0" * 64)
     assert not hit(one), "another catalogue"
     monkeypatch.undo()
