@@ -141,7 +141,8 @@ def third_direction(stage: Stage, towards: Towards, seed: int, step: Step | None
         return Third("origin", "towards the origin (all weights 0)", -first)
     if towards == "steepest":
         return _steepest(objective, first, second)
-    if towards in ("auto", "escape"):
+    # From a saddle one gets down without a search.
+    if towards == "escape" or (towards == "auto" and stage.certified):
         found = _escape(objective, first, second, seed, step)
         if found is not None:
             return found
@@ -281,7 +282,7 @@ def _escape(
 
 def resolution(objective: Objective, wanted: int = 121) -> int:
     """Points a side of the grid, so that the picture takes seconds; ``NoDirection`` if none."""
-    most = int(math.sqrt(1.5e9 / objective.work))
+    most = int(math.sqrt(6e8 / objective.work))
     if most < 25:
         raise NoDirection(
             f"the instance is too large to draw ({objective.size} weights); ask for smaller widths"

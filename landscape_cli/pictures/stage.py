@@ -53,8 +53,9 @@ class Place:
 class Stage:
     """An objective and two points, ``first`` usually the higher one.
 
-    ``second`` is None where only one point is worth showing. ``certified``: both values are those
-    of a certificate that the checker has accepted. ``analysis``: the exact analysis of ``first``.
+    ``certified``: both values are those of a certificate that the checker has accepted.
+    ``lonely``: only one point is worth showing, and ``first`` is ``second``. ``analysis``: the
+    exact analysis of ``first`` where it was made.
     """
 
     title: str
@@ -332,7 +333,7 @@ def concrete(judgement: Judgement, seed: int) -> tuple[Model, bool]:
     rows, columns = facts.output_width, facts.input_width
     if count > LARGEST_EXAMPLE or not isinstance(rows, int) or not isinstance(columns, int):
         raise NoStage(
-            f"{count} weights are too many: data are drawn for at most {LARGEST_EXAMPLE}",
+            f"{count} weights are too many: data are drawn for up to {LARGEST_EXAMPLE}",
             "ask for smaller widths",
         )
     generator = np.random.default_rng(seed)

@@ -77,7 +77,7 @@ def test_json_is_the_picture(capsys: pytest.CaptureFixture[str]) -> None:
         (["net 2 -> 1 -> 2; loss huber(1)", "-o", "/proc/a.png", *QUICK], "written"),
         (["net 2 -> 1 -> 2; loss huber(1)", "--kind", "segment", "-o", "a.gif"], "does not move"),
         (["net d -> k -> d; loss huber(1)"], "the widths are symbols"),
-        (["net 900 -> 900 -> 900; loss squared"], "data are drawn for at most"),
+        (["net 900 -> 900 -> 900; loss squared"], "data are drawn for up to"),
         (["net 2000 -> 1000 -> 2000; loss huber(1)"], "not built"),
         (["net 2 -> 1 -> 2; loss squared", "--point"], "no point"),
         (["net 1 -> 1; loss zero_one; data samples 2", "--direction", "escape"], "one weight"),
