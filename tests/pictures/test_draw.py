@@ -14,11 +14,10 @@ from PIL import Image
 
 from landscape_cli.pictures import Wish, draw
 from landscape_cli.pictures.draw import CannotSave, View, figure_of, save, style, svg
-from landscape_cli.pictures.reach import openness_picture
 from landscape_cli.pictures.shapes import Picture
 
 from .models import CONVEX, HOLDS, HUBER, picture
-from .test_reach import CASES
+from .test_reach import drawn
 
 BASELINES = Path(__file__).with_name("baselines")
 SMALL = Wish(towards="steepest", size=41)
@@ -106,7 +105,7 @@ BASELINE_PICTURES = {
     "plane": lambda: (picture(HUBER, SMALL), "contour"),
     "segment": lambda: (picture(HUBER, SEGMENT), "contour"),
     "training": lambda: (picture(HUBER, TRAINING), "contour"),
-    "openness": lambda: (openness_picture(*CASES[0], size=31), "contour"),
+    "openness": lambda: (drawn(0, 31), "contour"),
     "directions": lambda: (picture(CONVEX, Wish()), "contour"),
 }
 
