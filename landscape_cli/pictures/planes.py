@@ -368,7 +368,7 @@ def slice_through(
     path_text = ""
     marks = [_mark(stage.first, 0.0, 0.0), _mark(stage.second, distance, 0.0)]
     if mirrored:
-        text = f"the same point with all signs changed, the same loss {stage.second.value:.5g}"
+        text = f"M with all signs changed, the same loss {stage.second.value:.5g} (numerical)"
         marks.append(Mark("minimum", "N", -distance, 0.0, stage.second.value, text))
     peak = third.peak
     if third.bend is not None and third.pass_at is not None:
