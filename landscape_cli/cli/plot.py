@@ -141,6 +141,8 @@ def command(
         if output is not None:
             _save(picture, output, view, (width, height), dpi, seed, progress.step)
     except ModuleNotFoundError as missing:
+        if missing.name not in ("numpy", "matplotlib", "PIL"):
+            raise
         raise _refused(f"this picture needs {missing.name}", EXTRA) from missing
     finally:
         progress.clear()

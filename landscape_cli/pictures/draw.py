@@ -227,7 +227,7 @@ def _slice_figure(picture: Slice, view: View, size: tuple[float, float], turn: f
     sheet = _Sheet(picture, _slice_legend(picture), size)
     if view in ("contour", "both"):
         right = 0.52 if view == "both" else 1.0
-        axes = sheet.panel(0, right, pad=(0.78, 0.95, 0.5, 0.08))
+        axes = sheet.panel(0, right, pad=(0.78, 0.95, 0.5, 0.22))
         filled = _contour(axes, picture)
         _colour_scale(sheet, axes, filled, picture)
     if view in ("surface", "both"):
@@ -262,13 +262,30 @@ def _contour(axes: Any, picture: Slice, *, pale: bool = False) -> Any:
         )  # fmt: skip
     if picture.path:
         axes.plot(*zip(*picture.path, strict=True), color="black", linestyle="--", linewidth=1.5)
-    axes.set_xlabel(_plain(picture.x_label))
-    axes.set_ylabel(_plain(picture.y_label))
+    _label(axes, picture.x_label, picture.y_label)
     axes.set_xlim(picture.xs[0], picture.xs[-1])
     axes.set_ylim(picture.ys[0], picture.ys[-1])
     for mark in picture.marks:
         _put(axes, mark)
     return filled
+
+
+def _inches(axes: Any) -> tuple[float, float]:
+    """Width and height of the axes."""
+    box, figure = axes.get_position(), axes.figure
+    return box.width * figure.get_figwidth(), box.height * figure.get_figheight()
+
+
+def _fitting(text: str, inches: float, size: float) -> float:
+    """The font size, at most ``size``, at which the text takes at most that many inches."""
+    return min(size, max(5.0, 72 * inches / (0.56 * max(1, len(text)))))
+
+
+def _label(axes: Any, x: str, y: str) -> None:
+    """Both axis labels, set smaller where the axes are short."""
+    width, height = _inches(axes)
+    axes.set_xlabel(_plain(x), fontsize=_fitting(x, width + 0.6, 9.5))
+    axes.set_ylabel(_plain(y), fontsize=_fitting(y, height + 0.3, 9.5))
 
 
 def _line_level(picture: Slice) -> float:
@@ -414,8 +431,7 @@ def _curves(axes: Any, picture: Curves) -> None:
     room = picture.cap - low
     axes.set_ylim(low - 0.09 * room, picture.cap)
     axes.margins(x=0.01)
-    axes.set_xlabel(_plain(picture.x_label))
-    axes.set_ylabel(_plain(picture.y_label))
+    _label(axes, picture.x_label, picture.y_label)
     axes.grid(color="#dddddd", linewidth=0.6, zorder=0)
     axes.set_axisbelow(True)
 
@@ -450,7 +466,7 @@ def _directions_figure(picture: Directions, size: tuple[float, float]) -> Any:
     if picture.slice is None:
         _curves(sheet.panel(0, 1, pad=(0.72, 0.25, 0.5, 0.08)), curves)
         return sheet.figure
-    axes = sheet.panel(0, 0.54, pad=(0.78, 0.95, 0.5, 0.08))
+    axes = sheet.panel(0, 0.54, pad=(0.78, 0.95, 0.5, 0.22))
     filled = _contour(axes, picture.slice)
     _colour_scale(sheet, axes, filled, picture.slice)
     _curves(sheet.panel(0.54, 1, pad=(0.62, 0.2, 0.5, 0.08)), curves)
@@ -533,8 +549,7 @@ def _losses(axes: Any, picture: Training, end: int) -> None:
         )  # fmt: skip
     axes.set_xscale("log")
     axes.set_xlim(1, steps[-1])
-    axes.set_xlabel("step of gradient descent (log scale; the start is 1)")
-    axes.set_ylabel("loss")
+    _label(axes, "step of gradient descent (log scale; the start is 1)", "loss")
     axes.set_title(f"{len(picture.outcomes)} runs", fontsize=8.8, pad=4)
 
 
@@ -590,13 +605,13 @@ def _reach(axes: Any, panel: Reach, radii: Sequence[float]) -> None:
         )  # fmt: skip
         axes.annotate(
             _plain(panel.arrow), (0, 0.9 * panel.ys[-1]), xytext=(7, -2),
-            textcoords="offset points", fontsize=8.5, color=VERMILLION, zorder=7,
+            textcoords="offset points", fontsize=_fitting(panel.arrow, _inches(axes)[1] / 2, 8.5),
+            color=VERMILLION, zorder=7,
             bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.8},
         )  # fmt: skip
     word = "open" if panel.open else "not open"
     axes.set_title(_plain(f"{panel.name}: {word}\n{panel.reason}"), fontsize=9.2, loc="left", pad=5)
-    axes.set_xlabel(_plain(panel.x_label))
-    axes.set_ylabel(_plain(panel.y_label))
+    _label(axes, panel.x_label, panel.y_label)
     axes.set_aspect("equal", adjustable="box")
     for spine in axes.spines.values():
         spine.set_visible(True)

@@ -141,7 +141,8 @@ def third_direction(stage: Stage, towards: Towards, seed: int, step: Step | None
         return Third("origin", "towards the origin (all weights 0)", -first)
     if towards == "steepest":
         return _steepest(objective, first, second)
-    if towards in ("auto", "escape"):
+    # From a saddle one gets down without a search.
+    if towards == "escape" or (towards == "auto" and stage.certified):
         found = _escape(objective, first, second, seed, step)
         if found is not None:
             return found
@@ -281,7 +282,7 @@ def _escape(
 
 def resolution(objective: Objective, wanted: int = 121) -> int:
     """Points a side of the grid, so that the picture takes seconds; ``NoDirection`` if none."""
-    most = int(math.sqrt(1.5e9 / objective.work))
+    most = int(math.sqrt(6e8 / objective.work))
     if most < 25:
         raise NoDirection(
             f"the instance is too large to draw ({objective.size} weights); ask for smaller widths"
@@ -367,7 +368,7 @@ def slice_through(
     path_text = ""
     marks = [_mark(stage.first, 0.0, 0.0), _mark(stage.second, distance, 0.0)]
     if mirrored:
-        text = f"the same point with all signs changed, the same loss {stage.second.value:.5g}"
+        text = f"M with all signs changed, the same loss {stage.second.value:.5g} (numerical)"
         marks.append(Mark("minimum", "N", -distance, 0.0, stage.second.value, text))
     peak = third.peak
     if third.bend is not None and third.pass_at is not None:

@@ -25,6 +25,9 @@ LARGEST_EXAMPLE = 1500
 """Weights of a model for which data are drawn."""
 
 DESCENTS = 32
+ENDLESS = 1e5
+"""Weights beyond this size count as a descent without end."""
+
 DESCENT_BUDGET = 120_000_000
 """Numbers that these descents may touch."""
 
@@ -53,8 +56,9 @@ class Place:
 class Stage:
     """An objective and two points, ``first`` usually the higher one.
 
-    ``second`` is None where only one point is worth showing. ``certified``: both values are those
-    of a certificate that the checker has accepted. ``analysis``: the exact analysis of ``first``.
+    ``certified``: both values are those of a certificate that the checker has accepted.
+    ``lonely``: only one point is worth showing, and ``first`` is ``second``. ``analysis``: the
+    exact analysis of ``first`` where it was made.
     """
 
     title: str
@@ -209,24 +213,31 @@ def example_stage(
     zero = zero_point(model)
     objective = of_instance(make_instance(model, zero))
     best, value = best_point(objective, seed, step)
+    if not abs(best).max() < ENDLESS:
+        raise NoStage(
+            "descents go down without end on these data: there is no minimum to draw",
+            "give data for which the loss is bounded below, or a penalty",
+        )
     verdict = judgement.verdict
     if verdict == "holds" and judgement.theorem is not None:
         claim = f"every local minimum is global ({judgement.theorem.id})"
         subtitle = f"holds: {claim}"
-        ends = "so a global one by the theorem"
+        # That a descent has ended in a local minimum is not proved.
+        ends = "; if it is a local minimum, it is global by the theorem"
         if judgement.facts.model.requirement.name == "strict_saddle":
             subtitle = (
                 f"holds: every critical point is global or a strict saddle ({judgement.theorem.id})"
             )
+            ends = ""
     else:
         subtitle = {
             "conditional": "conditional: local minima that meet a condition are global",
             "unknown": "unknown: no theorem and no counterexample decides this model",
         }.get(verdict, verdict)
-        ends = "whether it is global is not decided"
+        ends = "; whether it is global is not decided"
     notes = (f"data drawn with seed {seed}" if drawn else "data of the model",)
     name = "best point found"
-    legend = f"best end of {DESCENTS} descents, loss {value:.5g} (numerical; {ends})"
+    legend = f"best end of {DESCENTS} descents, loss {value:.5g} (numerical{ends})"
     second = Place("minimum", "M", name, best, value, legend)
     origin = best * 0
     slopes = objective.gradients(origin[None])[1][0]
@@ -237,10 +248,11 @@ def example_stage(
         analysis = analyse_point(model, zero)
         exact = loss_words(analysis)
         what = {"strict_saddle": "a strict saddle", "local_minimum": "a local minimum"}.get(
-            analysis.classification, "critical"
+            analysis.classification,
+            "critical" if analysis.critical else "gradient 0 (numerical)",
         )
         legend = f"all weights 0: {what}, loss {exact}"
-        first = Place("saddle", "S", "saddle at 0", origin, at_zero, legend)
+        first = Place("saddle", "S", "origin", origin, at_zero, legend)
         return Stage(title, subtitle, objective, first, second, False, notes, analysis=analysis)
     return Stage(title, subtitle, objective, second, second, False, notes, lonely=True)
 
@@ -310,6 +322,7 @@ def concrete(judgement: Judgement, seed: int) -> tuple[Model, bool]:
     """
     import numpy as np
 
+    from ..algebra import rank
     from ..hunt.search import draw_data
 
     facts = judgement.facts
@@ -332,7 +345,7 @@ def concrete(judgement: Judgement, seed: int) -> tuple[Model, bool]:
     rows, columns = facts.output_width, facts.input_width
     if count > LARGEST_EXAMPLE or not isinstance(rows, int) or not isinstance(columns, int):
         raise NoStage(
-            f"{count} weights are too many: data are drawn for at most {LARGEST_EXAMPLE}",
+            f"{count} weights are too many: data are drawn for up to {LARGEST_EXAMPLE}",
             "ask for smaller widths",
         )
     generator = np.random.default_rng(seed)
@@ -343,6 +356,8 @@ def concrete(judgement: Judgement, seed: int) -> tuple[Model, bool]:
         if data is None:
             raise NoStage("no data that satisfy the statements could be drawn", "give X and Y")
         x, targets = data.x, data.y
+        if model.data.property("X isotropic") is not None and "X" not in given:
+            x = [[Fraction(int(i == j)) for j in range(len(x[0]))] for i in range(len(x))]
         if "X" not in given and model.data.property("X identity") is None:
             added.append(_matrix("X", x))
         columns = len(x[0])
@@ -359,7 +374,13 @@ def concrete(judgement: Judgement, seed: int) -> tuple[Model, bool]:
     if loss == "linear_loss" and "coefficients" not in given:
         added.append(_matrix("coefficients", generator.integers(-3, 4, (rows, columns)).tolist()))
     if loss != "linear_loss" and "Y" not in given and model.data.property("Y = X") is None:
-        added.append(_matrix("Y", _suited(loss, targets)))
+        targets = _suited(loss, targets)
+        bounds = facts.ranges.rank_y if facts.ranges is not None else None
+        if bounds is not None:
+            found = rank(targets)
+            if found < bounds.least or (bounds.most is not None and found > bounds.most):
+                raise NoStage("no targets that satisfy the statements could be drawn", "give Y")
+        added.append(_matrix("Y", targets))
     if model.network is not None:
         below = model.network.input_width
         for k, layer in enumerate(model.network.layers, start=1):

@@ -48,7 +48,7 @@ def test_where_it_holds_no_run_is_trapped() -> None:
     found = picture(HOLDS, WISH)
     assert isinstance(found, Training)
     assert found.count("trapped") == 0 and found.count("solved") == 60
-    assert "saddle" in found.summary
+    assert "origin" in found.summary
 
 
 def test_with_kinks_the_best_point_of_a_run_counts() -> None:

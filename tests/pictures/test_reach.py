@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 import pytest
 
 from landscape_cli.openness.product import test_product as exact_test
 from landscape_cli.pictures.reach import NotDrawn, least_moves, openness_picture
+from landscape_cli.pictures.shapes import Openness
 
 
 def rows(*lines: tuple[int, ...]) -> tuple[tuple[Fraction, ...], ...]:
@@ -24,9 +26,14 @@ CASES = [
 ]
 
 
+@cache
+def drawn(number: int, size: int = 17) -> Openness:
+    return openness_picture(*CASES[number], size=size)
+
+
 @pytest.mark.parametrize(("left", "right"), CASES)
 def test_panels_agree_with_the_exact_test(left: object, right: object) -> None:
-    found = openness_picture(left, right, size=17)  # type: ignore[arg-type]
+    found = drawn(CASES.index((left, right)))  # type: ignore[arg-type]
     verdict = exact_test(left, right)  # type: ignore[arg-type]
     assert found.panels[0].open == verdict.open
     assert {panel.open for panel in found.panels} == {True, False}
@@ -77,7 +84,7 @@ def test_moves_are_moves_to_the_target() -> None:
 
 
 def test_every_sample_is_within_its_radius() -> None:
-    found = openness_picture(*CASES[0], size=17)
+    found = drawn(0)
     for panel in found.panels:
         classes = {k for _, _, k in panel.samples}
         assert classes <= {-1, 0, 1, 2} and 2 in classes

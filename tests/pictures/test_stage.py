@@ -18,6 +18,7 @@ from .models import HUBER, judged, stage
         ("net 500 -> 500 -> 10; loss squared", "too many", "smaller"),
         ("net 2 -> 2 -> 2; loss linear_loss; subject_to convex", "constrained", "subject_to"),
         ("net 2 -> 2 -> 2; loss squared; data Y realizable", "not drawn", "give Y"),
+        ("net 2 -> 2; loss linear_loss", "without end", "bounded below"),
     ],
 )
 def test_without_an_instance_it_is_said_what_to_do(text: str, part: str, hint: str) -> None:
@@ -53,6 +54,21 @@ def test_drawn_data_fit_the_model_and_the_seed(text: str) -> None:
     values = found.objective.values(np.stack([found.first.theta, found.second.theta]))
     assert np.isfinite(values).all() and values[1] <= values[0]
     assert not found.certified and "numerical" in found.second.legend
+
+
+def test_drawn_data_satisfy_the_statements() -> None:
+    from landscape_cli.algebra import rank
+
+    text = "net 3 -> 2 -> 3; loss squared; data X isotropic; regularize l2 1/2"
+    x = concrete(judged(text), 4)[0].data.matrix("X")
+    assert x is not None
+    values = np.linalg.svd(np.array(x.matrix.rows, float), compute_uv=False)
+    assert np.allclose(values[values > 1e-9], values.max())
+    ranked = "net 3 -> 3 -> 2; loss squared; data Y full_row_rank; assume rank(X) <= 2"
+    data = concrete(judged(ranked), 0)[0].data
+    x, y = data.matrix("X"), data.matrix("Y")
+    assert x is not None and y is not None
+    assert rank(x.matrix.rows) <= 2 and rank(y.matrix.rows) == 2
 
 
 def test_given_data_are_used() -> None:

@@ -7,14 +7,13 @@ import re
 import pytest
 
 from landscape_cli.pictures import Wish
-from landscape_cli.pictures.reach import openness_picture
 from landscape_cli.pictures.shapes import Picture
 from landscape_cli.pictures.terminal import picture_lines
 from landscape_cli.render.layout import Page, text_width
 
 from .models import CONVEX, HOLDS, HUBER, picture
 from .test_directions import SADDLE, at
-from .test_reach import CASES
+from .test_reach import drawn
 
 PICTURES = {
     "plane": lambda: picture(HUBER, Wish(towards="steepest", size=41)),
@@ -23,7 +22,7 @@ PICTURES = {
     "training": lambda: picture(
         HUBER, Wish("training", "steepest", starts=12, rounds=60, size=21)
     ),
-    "openness": lambda: openness_picture(*CASES[0], size=31),
+    "openness": lambda: drawn(0, 31),
     "point": lambda: at(SADDLE),
     "lonely": lambda: picture(CONVEX, Wish()),
 }  # fmt: skip
