@@ -13,6 +13,8 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from ..model.stored import stored_floats
+
 if TYPE_CHECKING:
     Entry: TypeAlias = Fraction | int
     Rows: TypeAlias = Sequence[Sequence[Entry]]
@@ -62,7 +64,7 @@ def zeros(row_count: int, column_count: int) -> ExactRows:
 
 def identity(size: int) -> ExactRows:
     """The identity matrix."""
-    return tuple(tuple(ONE if i == j else ZERO for j in range(size)) for i in range(size))
+    return tuple((ZERO,) * i + (ONE,) + (ZERO,) * (size - i - 1) for i in range(size))
 
 
 def transpose(rows: Rows) -> ExactRows:
@@ -153,6 +155,11 @@ def _eliminate(work: list[list[int]]) -> list[int]:
 def rank(rows: Rows, progress: Callable[[str, float], None] | None = None) -> int:
     """The exact rank of a rational matrix; large ones report their progress (text, fraction)."""
     m, n = shape(rows)
+    stored = stored_floats(rows)
+    if stored is not None:
+        from . import floats
+
+        return floats.rank(floats.FloatMatrix(m, n, stored), progress)
     if not any(entry for row in rows for entry in row):
         return 0
     if m == 1 or n == 1:
@@ -168,6 +175,36 @@ def rank(rows: Rows, progress: Callable[[str, float], None] | None = None) -> in
     from .modular import proven_rank
 
     return proven_rank(fmpz_mat(work), progress)
+
+
+def product_rank(
+    factors: Sequence[Rows], bound: int, progress: Callable[[str, float], None] | None = None
+) -> int:
+    """The exact rank of a product of at least two matrices, known to be at most ``bound``."""
+    sizes = [shape(factor) for factor in factors]
+    if sum(m * k * sizes[-1][1] for m, k in sizes) < FLINT_WORK:
+        return rank(product(*factors))
+    from .modular import PRIME_BITS, modular_rank, proven_rank, random_prime
+
+    whole = _integer_multiple(factors[0])
+    for factor in factors[1:]:
+        whole = whole * _integer_multiple(factor)
+    if modular_rank(whole, random_prime(PRIME_BITS, set())) == bound:
+        return bound
+    return proven_rank(whole, progress)
+
+
+def _integer_multiple(rows: Rows) -> Any:
+    """A python-flint ``fmpz_mat``: the matrix times a positive rational."""
+    from flint import fmpz_mat
+
+    m, n = shape(rows)
+    stored = stored_floats(rows)
+    if stored is not None:
+        from .floats import FloatMatrix
+
+        return FloatMatrix(m, n, stored).integers(common=True)
+    return fmpz_mat(_common_integers(rows))
 
 
 def reduced_row_echelon(rows: Rows) -> tuple[ExactRows, tuple[int, ...]]:
@@ -227,6 +264,9 @@ def row_space(rows: Rows) -> ExactRows:
 
 def column_space(rows: Rows) -> ExactRows:
     """A basis of the column space: the pivot columns of the matrix, each as a vector."""
+    m, n = shape(rows)
+    if m * n * min(m, n) >= FLINT_WORK and rank(rows) == m == n:
+        return transpose(rows)
     _, pivots = reduced_row_echelon(rows)
     return tuple(tuple(Fraction(row[j]) for row in rows) for j in pivots)
 
@@ -330,7 +370,7 @@ def is_symmetric(rows: Rows) -> bool:
     return m == n and all(rows[i][j] == rows[j][i] for i in range(n) for j in range(i))
 
 
-def _integer_symmetric(rows: Rows) -> list[list[int]]:
+def _common_integers(rows: Rows) -> list[list[int]]:
     common = lcm(*(entry.denominator for row in rows for entry in row))
     return [[entry.numerator * (common // entry.denominator) for entry in row] for row in rows]
 
@@ -346,7 +386,7 @@ def inertia(rows: Rows) -> Inertia:
     if not is_symmetric(rows):
         raise ValueError("inertia is for symmetric matrices")
     n = len(rows)
-    work = _integer_symmetric(rows)
+    work = _common_integers(rows)
     basis = [[int(i == j) for j in range(n)] for i in range(n)]  # row i: the i-th new basis vector
     order = list(range(n))
     previous = 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,7 @@ from ._models import one_model
 
 if TYPE_CHECKING:
     from ..algebra.floats import NumericalRank
-    from ..model.problem import DataMatrix, Matrix
+    from ..model.problem import DataMatrix
     from ..openness.lift import Lift, NoLift
     from ..point.analysis import PointAnalysis
 
@@ -124,15 +122,8 @@ def read_weights(path: Path) -> tuple[DataMatrix, ...]:
             str(path),
         )
     return tuple(
-        DataMatrix(name, _matrix(array.rows, array.columns, array.values), str(path), name)
-        for name, array in arrays.items()
+        DataMatrix(name, array.matrix(), str(path), name) for name, array in arrays.items()
     )
-
-
-def _matrix(rows: int, columns: int, exact: Sequence[Fraction]) -> Matrix:
-    from ..model.problem import Matrix
-
-    return Matrix(tuple(tuple(exact[i * columns : (i + 1) * columns]) for i in range(rows)))
 
 
 def lift_to(analysis: PointAnalysis, path: Path) -> Lift | NoLift:
@@ -148,8 +139,7 @@ def lift_to(analysis: PointAnalysis, path: Path) -> Lift | NoLift:
         raise _fail(problem.code, problem.message, problem.hint, str(path)) from problem
     if len(arrays) != 1:
         raise _fail("E095", f"{path.name} holds several arrays", "give one matrix", str(path))
-    array = next(iter(arrays.values()))
-    target = _matrix(array.rows, array.columns, array.values)
+    target = next(iter(arrays.values())).matrix()
     try:
         return lift_chain(analysis.chain.weights, target.rows)
     except ValueError as problem:

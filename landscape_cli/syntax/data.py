@@ -131,13 +131,7 @@ def _matrix_of(
             node,
             "save it with two dimensions",
         )
-    values, columns = array.values, array.columns
-    return Matrix(
-        tuple(
-            tuple(values[start : start + columns])
-            for start in range(0, array.rows * columns, columns)
-        )
-    )
+    return array.matrix()
 
 
 def check_shape(
