@@ -123,11 +123,12 @@ def _openness(instance: Instance) -> Judgement | Refusal | None:
         if not names_in(node) <= names:
             return None
         try:
-            return rank_bounds(expression_value(node, leaves)).exact
+            return rank_bounds(expression_value(node, leaves, instance.model)).exact
         except Undecided:
             return None
 
-    return openness_of(instance.model, rank)
+    sizes = {} if instance.inputs is None else {"n": len(instance.inputs[0])}
+    return openness_of(instance.model, rank, sizes)
 
 
 def _analyse(instance: Instance, largest_hessian: int, progress: Progress | None) -> PointAnalysis:

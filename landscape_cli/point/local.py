@@ -23,6 +23,7 @@ from .network import (
     evaluate,
     hessian,
     penalty,
+    slopes_of,
     tangent,
 )
 from .numbers import (
@@ -153,7 +154,10 @@ def _nonzero_gradient(s: Situation) -> Finding:
     gradient = s.gradient
     direction: dict[str, Matrix] = {}
     if all(is_rational(rows) for rows in gradient.values()):
-        direction = {name: scale_matrix(-ONE, rows) for name, rows in gradient.items()}
+        # A certificate holds the slopes of prelu fixed, so they stay where something else moves.
+        weights = {name: rows for name, rows in gradient.items() if name not in slopes_of(s.tape)}
+        moved = gradient if all(all_zero(rows) for rows in weights.values()) else weights
+        direction = {name: scale_matrix(-ONE, rows) for name, rows in moved.items()}
     else:
         name, i, j, side = _certain_entry(gradient)
         rows = gradient[name]
@@ -527,6 +531,8 @@ def _growth(s: Situation) -> Finding | None:
         from ..model.activations import activation_properties
 
         for layer in layers:
+            if layer.activation.name == "prelu":
+                return None
             known = activation_properties(layer.activation)
             if known.zero != 0 or known.continuous is not True or known.lipschitz_at_zero is None:
                 return None
