@@ -1,6 +1,7 @@
 """Exact linear algebra: over the rationals (here), and at real sizes (``algebra.floats``)."""
 
 from .exact import (
+    LARGE_INERTIA,
     Inertia,
     add,
     apply,
@@ -32,6 +33,7 @@ from .exact import (
 )
 
 __all__ = [
+    "LARGE_INERTIA",
     "Inertia",
     "add",
     "apply",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -27,6 +28,8 @@ ONE = Fraction(1)
 
 # Work (in entry operations) from which python-flint pays for its import and the conversions.
 FLINT_WORK = 60_000
+# Rows from which the inertia is read off the characteristic polynomial.
+LARGE_INERTIA = 60
 
 
 class Inertia(NamedTuple):
@@ -378,13 +381,59 @@ def _common_integers(rows: Rows) -> list[list[int]]:
 def inertia(rows: Rows) -> Inertia:
     """Numbers of positive, negative and zero eigenvalues of a symmetric matrix, exactly.
 
-    Symmetric fraction-free elimination (LDL^T after a congruence). A pivot is any non-zero
-    diagonal entry of the Schur complement S; if its diagonal is zero and S_ij is not, the basis
-    change e_i := e_i + e_j makes S_ii = 2 S_ij, so indefinite and singular matrices need no case
-    of their own (Sylvester's law of inertia). ``ValueError`` if the matrix is not symmetric.
+    ``ValueError`` if the matrix is not symmetric.
     """
     if not is_symmetric(rows):
         raise ValueError("inertia is for symmetric matrices")
+    return _inertia_by_elimination(rows) if len(rows) < LARGE_INERTIA else _inertia_by_roots(rows)
+
+
+def _inertia_by_roots(rows: Rows) -> Inertia:
+    """Descartes' rule on the characteristic polynomial (python-flint, exact).
+
+    All roots are real, so the sign changes of its coefficients count the positive ones exactly,
+    and the power of t that divides it counts the zeros.
+    """
+    from flint import fmpz_mat
+
+    work = fmpz_mat(_common_integers(rows))
+    coefficients = [int(c) for c in work.charpoly().coeffs()]
+    zero = next(i for i, c in enumerate(coefficients) if c)
+    signs = [c > 0 for c in coefficients if c]
+    positive = sum(a != b for a, b in pairwise(signs))
+    negative = len(rows) - positive - zero
+    if not negative:
+        return Inertia(positive, 0, zero, None)
+    direction = _direction_from_floats(rows) or _inertia_by_elimination(rows).direction
+    return Inertia(positive, negative, zero, direction)
+
+
+def _direction_from_floats(rows: Rows) -> ExactVector | None:
+    """An eigenvector of the least eigenvalue, found in floating point and re-checked exactly."""
+    try:
+        import numpy
+    except ImportError:
+        return None
+    try:
+        values = numpy.array([[float(entry) for entry in row] for row in rows])
+        vector = numpy.linalg.eigh(values)[1][:, 0]
+    except (OverflowError, numpy.linalg.LinAlgError):
+        return None
+    for bits in (8, 24, 50):
+        rounded = tuple(Fraction(round(float(v) * 2**bits), 2**bits) for v in vector)
+        if quadratic_value(rows, rounded) < 0:
+            return rounded
+    return None
+
+
+def _inertia_by_elimination(rows: Rows) -> Inertia:
+    """The inertia, by elimination over the integers.
+
+    Symmetric fraction-free elimination (LDL^T after a congruence). A pivot is any non-zero
+    diagonal entry of the Schur complement S; if its diagonal is zero and S_ij is not, the basis
+    change e_i := e_i + e_j makes S_ii = 2 S_ij, so indefinite and singular matrices need no case
+    of their own (Sylvester's law of inertia).
+    """
     n = len(rows)
     work = _common_integers(rows)
     basis = [[int(i == j) for j in range(n)] for i in range(n)]  # row i: the i-th new basis vector

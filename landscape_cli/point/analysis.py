@@ -93,7 +93,7 @@ def analyse_point(
     model: Model,
     matrices: Sequence[DataMatrix] | None = None,
     *,
-    largest_hessian: int = 80,
+    largest_hessian: int = 300,
     progress: Progress | None = None,
 ) -> PointAnalysis:
     """Analyse the model at its ``at`` point, or at the given matrices.
@@ -201,7 +201,7 @@ def _analyse(instance: Instance, largest_hessian: int, progress: Progress | None
     critical = None if gradient is None else _critical(gradient)
     situation = Situation(
         instance, tape, values, loss, slopes, smooth_map, bool(loss_kinks), gradient, critical,
-        chain, covered, largest_hessian,
+        chain, covered, largest_hessian, progress,
     )  # fmt: skip
     try:
         found = classify(situation)

@@ -70,7 +70,7 @@ def problem(instance: Instance) -> Document | None:
             len(leaves["W1"][0]),
             *(len(leaves[f"W{k}"]) for k in range(1, len(layers) + 1)),
         ]
-        activations = []
+        activations: list[Document] = []
         for layer in layers:
             if layer.activation.custom or layer.opaque is not None:
                 return None
@@ -150,9 +150,8 @@ def refutation(instance: Instance, value: Number, argument: Document) -> Documen
     stated, names = problem(instance), canonical_names(instance)
     if stated is None or names is None:
         return None
-    if any(
-        name not in names.values() for name in argument.get("direction", argument.get("curve", {}))
-    ):
+    moving = argument["curve"] if "curve" in argument else argument.get("direction", {})
+    if not set(moving) <= set(names.values()):
         return None  # a slope of prelu moves, which the form holds fixed
     return {
         "schema": "landscape/certificate/1",

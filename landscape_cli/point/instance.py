@@ -205,8 +205,8 @@ def _network_leaves(
     for k, layer in enumerate(network.layers, start=1):
         if layer.opaque is not None:
             continue
-        slopes = (f"a{k}",) if layer.activation.name == "prelu" else ()
-        for name in (f"W{k}", *((f"b{k}",) if layer.bias else ()), *slopes):
+        trained = (f"a{k}",) if layer.activation.name == "prelu" else ()
+        for name in (f"W{k}", *((f"b{k}",) if layer.bias else ()), *trained):
             # A fixed layer may be given by `data` or by the point.
             if not layer.fixed or model.data.matrix(name) is None:
                 expected.append(name)
@@ -257,14 +257,14 @@ def _network_leaves(
             )  # fmt: skip
     for k, layer in enumerate(network.layers, start=1):
         if layer.activation.name == "prelu" and layer.opaque is None:
-            width = widths[k]
-            assert width is not None
+            units = widths[k]
+            assert units is not None
             slopes = given[f"a{k}"].matrix
-            unit = _column(slopes.rows, 1) or _column(slopes.rows, width)
+            unit = _column(slopes.rows, 1) or _column(slopes.rows, units)
             if unit is None:
                 raise _fail(
                     model, "E112",
-                    f"a{k} must hold 1 slope or {width}, not {slopes.shape[0]} x "
+                    f"a{k} must hold 1 slope or {units}, not {slopes.shape[0]} x "
                     f"{slopes.shape[1]} numbers", "one slope for all units of the layer, or one "
                     "for each", given[f"a{k}"].span or span,
                 )  # fmt: skip

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, Literal, cast
 
 from .. import algebra
+from ..openness.chain import Progress
 from . import certificates
 from .coverage import Coverage, is_quadratic_network
 from .functions import PIECEWISE_LINEAR, pieces
@@ -22,7 +23,9 @@ from .network import (
     coordinates,
     evaluate,
     hessian,
+    leaf_steps,
     penalty,
+    size_of,
     slopes_of,
     tangent,
 )
@@ -77,6 +80,7 @@ class Situation:
     chain: ChainReport | None
     covered: tuple[Coverage, ...]
     largest_hessian: int
+    progress: Progress | None = None
 
     @property
     def outputs(self) -> Matrix:
@@ -186,6 +190,9 @@ def _certain_entry(gradient: Mapping[str, Matrix]) -> tuple[str, int, int, int]:
                     return name, i, j, side
     raise AssertionError("a point that is not critical has an entry that is certainly not zero")
 
+
+# Multiplications for the exact Hessian, roughly: some tens of seconds.
+LARGEST_HESSIAN_WORK = 20_000_000
 
 # Lines tried where no theorem decides.
 MOST_LINES = 600
@@ -656,14 +663,18 @@ def _critical_point(s: Situation) -> Finding:
     found: algebra.Inertia | None = None
     curvature: Rows | None = None
     note: str | None = None
-    if len(places) > s.largest_hessian:
+    work = len(places) * sum(len(s.outputs[0]) * size_of(s.values[i]) for i in leaf_steps(s.tape))
+    if len(places) > s.largest_hessian or work > LARGEST_HESSIAN_WORK:
         note = (
             f"the Hessian has {len(places)} rows; exact inertia is worked out up to "
-            f"{s.largest_hessian}"
+            f"{s.largest_hessian} rows, where their entries cost at most "
+            f"{LARGEST_HESSIAN_WORK} multiplications (here about {work})"
         )
     else:
         curvature, note = _exact_hessian(s)
         if curvature is not None:
+            if s.progress is not None and len(places) >= algebra.LARGE_INERTIA:
+                s.progress("inertia of the Hessian", 1.0)
             found = algebra.inertia(curvature)
     signs = None if found is None else (found.positive, found.negative, found.zero)
     if found is not None and found.direction is not None:
@@ -702,7 +713,7 @@ def _exact_hessian(s: Situation) -> tuple[Rows | None, str | None]:
     assert s.slopes is not None and s.instance.loss is not None
     strengths = s.instance.strengths if s.instance.penalty == "l2" else {}
     try:
-        found = hessian(s.tape, s.values, s.instance.loss, s.slopes[0], strengths)
+        found = hessian(s.tape, s.values, s.instance.loss, s.slopes[0], strengths, s.progress)
     except Undecided as limit:
         return None, f"the Hessian can't be evaluated: {limit}"
     if found is None:

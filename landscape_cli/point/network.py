@@ -7,7 +7,7 @@ the numbers of ``point.numbers``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NamedTuple
@@ -166,6 +166,16 @@ def _map_tape(the_map: Map, model: Model) -> Tape:
     used = {step.name for step in steps if step.kind == "leaf"}
     names = tuple(p.name for p in the_map.parameters if p.name in used)
     return Tape(tuple(steps), names, names)
+
+
+def leaf_steps(tape: Tape) -> tuple[int, ...]:
+    """The positions of the leaves: weights, biases, slopes, data and constants."""
+    return tuple(i for i, step in enumerate(tape.operations) if step.kind == "leaf")
+
+
+def size_of(rows: Matrix) -> int:
+    """The number of entries."""
+    return len(rows) * len(rows[0])
 
 
 def slopes_of(tape: Tape) -> frozenset[str]:
@@ -367,11 +377,12 @@ def hessian(
     loss: LossAt,
     output_gradient: Matrix,
     strengths: Mapping[str, Fraction],
+    progress: Callable[[str, float], None] | None = None,
 ) -> tuple[tuple[Number, ...], ...] | None:
     """The Hessian in all trained entries (in the order of ``coordinates``), or None.
 
     None where the loss or an activation is not twice differentiable at the point. ``strengths``
-    are the l2 coefficients by leaf.
+    are the l2 coefficients by leaf; ``progress`` is told (text, fraction) row by row.
     """
     outputs = values[-1]
     curvature: Matrix | None = None
@@ -393,7 +404,9 @@ def hessian(
     adjoint = _adjoints(tape, values, slopes, output_gradient)
     places = coordinates(tape, values)
     rows: list[tuple[Number, ...]] = []
-    for name, i, j in places:
+    for position, (name, i, j) in enumerate(places):
+        if progress is not None:
+            progress("rows of the Hessian", position / len(places))
         shape = _leaf_shape(tape, values, name)
         unit = _unit(shape, i, j)
         moved = _tangent(tape, values, {name: unit}, slopes)
