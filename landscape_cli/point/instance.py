@@ -39,6 +39,7 @@ class LinearChain(NamedTuple):
     weights: tuple[Rows, ...]
     biases: tuple[bool, ...]
     skips: tuple[bool, ...]
+    first_bias: Rows | None = None
 
     @property
     def hidden_widths(self) -> tuple[int, ...]:
@@ -443,6 +444,7 @@ def _linear_chain(model: Model, leaves: Mapping[str, Rows]) -> LinearChain | Non
             tuple(weights),
             tuple(layer.bias for layer in layers),
             tuple(layer.skip for layer in layers),
+            leaves.get("b1"),
         )
     assert model.map is not None
     expression = model.map.expression

@@ -49,7 +49,7 @@ from .numbers import (
     sign,
     total,
 )
-from .products import ChainReport, reduced_data
+from .products import ChainReport, chain_weights, reduced_data
 from .stationary import LARGEST, descent_direction, stationary_subgradient
 
 Classification = Literal[
@@ -996,7 +996,9 @@ def _equal_loss(s: Situation) -> tuple[str, dict[str, Any]] | None:
     gradient = _reduced_gradient(s, data)
     if gradient is None:
         return None
-    move = equal_loss_move(chain.weights, data, gradient)
+    weights = chain_weights(chain)
+    assert weights is not None  # there are reduced data
+    move = equal_loss_move(weights, data, gradient)
     if move is None:
         return None
     moved = _in_leaves(s, move)
@@ -1009,14 +1011,15 @@ def _equal_loss(s: Situation) -> tuple[str, dict[str, Any]] | None:
         )
     name = chain.names[move.layer - 1]
     rows = instance.leaves[name]
+    width = len(move.weights[move.layer - 1][0])
     unit: Matrix = tuple(
-        tuple(ONE if (i, j) == (move.row, move.column) else ZERO for j in range(len(rows[0])))
+        tuple(ONE if (i, j) == (move.row, move.column) else ZERO for j in range(width))
         for i in range(len(rows))
     )
     argument = {
         "kind": "equal-loss-move",
         "curve": certificates.curve(instance, moved),
-        "direction": certificates.direction(instance, {name: unit}),
+        "direction": certificates.direction(instance, _by_leaf(instance, name, unit)),
     }
     return (
         "a degenerate critical point of a linear network whose gradient in the product is not "
@@ -1038,9 +1041,22 @@ def _reduced_gradient(s: Situation, data: Rows) -> Rows | None:
         from .products import centred
 
         inputs = centred(inputs)
+    elif any(chain.biases):
+        inputs = (*inputs, (ONE,) * len(inputs[0]))
     coefficients = algebra.solve(data, inputs)
     assert coefficients is not None  # C is a basis of the columns
     return algebra.product(slope, algebra.transpose(coefficients))
+
+
+def _by_leaf(instance: Instance, name: str, rows: Matrix) -> dict[str, Matrix]:
+    """A chain's matrix by leaf: W_1's column beyond its width is the first layer's bias."""
+    width = len(instance.leaves[name][0])
+    if len(rows[0]) == width:
+        return {name: rows}
+    return {
+        name: tuple(row[:width] for row in rows),
+        f"b{name[1:]}": tuple(row[width:] for row in rows),
+    }
 
 
 def _in_leaves(s: Situation, move: EqualLossMove) -> dict[str, Matrix]:
@@ -1048,10 +1064,13 @@ def _in_leaves(s: Situation, move: EqualLossMove) -> dict[str, Matrix]:
     instance, chain = s.instance, s.instance.chain
     assert chain is not None
     moved: dict[str, Matrix] = {}
-    for name, own, old in zip(chain.names, move.weights, chain.weights, strict=True):
+    weights = chain_weights(chain)
+    assert weights is not None
+    for name, own, old in zip(chain.names, move.weights, weights, strict=True):
         change = add_matrices(own, algebra.scale(-1, old))
-        if any(entry for row in change for entry in row):
-            moved[name] = add_matrices(instance.leaves[name], change)
+        for leaf, part in _by_leaf(instance, name, change).items():
+            if any(entry for row in part for entry in row):
+                moved[leaf] = add_matrices(instance.leaves[leaf], part)
     if chain.biases[-1]:
         leaves: dict[str, Matrix] = dict(instance.leaves)
         leaves.update(moved)
@@ -1087,12 +1106,12 @@ def _descent_curve(
         power = Polynomial([ZERO] * exponent + [-factor])
         curve: dict[str, Matrix] = dict(moved)
         for name, direction in zip(chain.names, leading, strict=True):
-            if not algebra.is_zero(direction):
-                base = curve.get(name, s.instance.leaves[name])
-                shift: Matrix = tuple(
-                    tuple(power * e if e else ZERO for e in row) for row in direction
-                )
-                curve[name] = add_matrices(base, shift)
+            for leaf, part in _by_leaf(s.instance, name, direction).items():
+                if all_zero(part):
+                    continue
+                base = curve.get(leaf, s.instance.leaves[leaf])
+                shift: Matrix = tuple(tuple(power * e if e else ZERO for e in row) for row in part)
+                curve[leaf] = add_matrices(base, shift)
         difference = _loss_along(s, curve)
         if difference is None:
             return None
