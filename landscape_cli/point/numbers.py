@@ -78,6 +78,10 @@ def _ball(value: object) -> Any:
         from flint import arb, fmpq
 
         return arb(fmpq(value.numerator, value.denominator))
+    if isinstance(value, Polynomial):
+        if len(value.coefficients) > 1:
+            raise Undecided("an enclosure that moves along a curve")
+        return _ball(value.coefficient(0))
     raise TypeError(f"not a number of an enclosure: {type(value).__name__}")
 
 

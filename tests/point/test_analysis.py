@@ -394,6 +394,14 @@ def test_transposing_a_linear_problem_changes_nothing(seed):
     assert linear(left) == linear(right)
 
 
+def test_enclosures_along_curves_are_undecided_not_an_error():
+    """A curve in an enclosure is no polynomial: nothing is claimed, nothing fails."""
+    layers = [1, ("softplus", 1), ("relu", 1), 1]
+    at = {"W1": [[1]], "W2": [[0]], "W3": [[0]]}
+    found = analyse_point(net(layers, at=at, X=[[1]], Y=[[1]]))
+    assert found.classification in ("undecided", "not_local_minimum")
+
+
 def test_a_bias_on_the_first_layer_only_is_a_column():
     """Rule `bias`: the chain [W1 b1] on [X; 1], against the same problem without a bias."""
     rng = random.Random(31)
