@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,7 @@ def command(
 
     chosen = one_model(source, name, pointed=weights is None).model
     matrices = None if weights is None else read_weights(weights)
-    analysis = analyse(chosen, matrices, progress=_progress)
+    analysis = analyse(chosen, matrices, progress=_bar())
     _end_progress()
     lifted = None if target is None else lift_to(analysis, target)
     numerical = None if tolerance is None else numerical_ranks(analysis, tolerance)
@@ -85,13 +86,28 @@ def command(
         click.echo(point_text(analysis, lifted, numerical))
 
 
-def _progress(text: str, done: float) -> None:
-    """A bar on standard error, if a person watches."""
+def _bar() -> Callable[[str, float], None] | None:
+    """A bar on standard error after a second, if a person watches."""
     import sys
+    import time
 
-    if sys.stderr.isatty():
-        filled = round(20 * done)
-        click.echo(f"\r{text} [{'#' * filled}{'.' * (20 - filled)}]", nl=False, err=True)
+    from ._progress import DELAY, EVERY
+
+    if not sys.stderr.isatty():
+        return None
+    started = time.monotonic()
+    last = 0.0
+
+    def show(text: str, done: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - started >= DELAY and now - last >= EVERY:
+            last = now
+            filled = round(20 * done)
+            bar = f"[{'=' * filled}{' ' * (20 - filled)}]"
+            click.echo(f"\r\033[K{text} {bar}", nl=False, err=True)
+
+    return show
 
 
 def _end_progress() -> None:
