@@ -817,7 +817,7 @@ def _write_gif(images: Sequence[Any], path: Path, words: str) -> None:
     from PIL import Image
 
     first, *rest = [
-        Image.fromarray(image).quantize(128, method=Image.Quantize.MEDIANCUT) for image in images
+        Image.fromarray(image).quantize(256, method=Image.Quantize.MAXCOVERAGE) for image in images
     ]
     first.save(
         path, save_all=True, append_images=rest, duration=110, loop=0,

@@ -33,6 +33,9 @@ ABOVE = "-=+*%#@"
 CIVIDIS = (17, 18, 24, 60, 59, 243, 102, 144, 179, 185, 227)
 """Colours of the 256 of a terminal that come nearest to cividis, dark to light."""
 
+WHITE = 231
+"""Behind letters."""
+
 DARK = frozenset(CIVIDIS[:5])
 POINTS = "*o+x"
 REACHED = "#+."
@@ -129,7 +132,7 @@ def _slice_cells(picture: Slice, width: int, height: int) -> _Cells:
             cells.put(c, r, *_shade(float(picture.values[i][j]), picture.levels, picture.reference))
     for mark in reversed(picture.marks):
         column, row = _place(picture, mark.x, mark.y, width, height)
-        cells.put(column, row, mark.letter)
+        cells.put(column, row, mark.letter, WHITE)
     return cells
 
 
@@ -250,7 +253,7 @@ def _training(picture: Training, page: Page) -> None:
                     x, y = (float(v) for v in picture.paths[-1][run])
                     cells.put(*_place(picture.slice, x, y, width, height), ENDS[outcome])
         for mark in reversed(picture.slice.marks):
-            cells.put(*_place(picture.slice, mark.x, mark.y, width, height), mark.letter)
+            cells.put(*_place(picture.slice, mark.x, mark.y, width, height), mark.letter, WHITE)
         _framed(cells, page)
         page.row(
             [("", "ends of the runs (t, s, e), projected on the plane; to the right: "
