@@ -621,18 +621,25 @@ def _gauge(claim: Claim, number: dict[tuple[str, int, int], int]) -> list[int]:
     for value in sequence(claim.argument["gauge"], None, "gauge"):
         layer = integer(value, 1, max(1, problem.depth - 1), "a layer of gauge")
         here, above = ("W", None) if problem.symmetric else (f"W{layer}", f"W{layer + 1}")
-        if not problem.symmetric:
-            if layer >= problem.depth or problem.activations[layer - 1][0] != "linear":
-                raise Rejection("a gauge at a layer that is not hidden and linear")
-            if (
-                any(problem.skip[layer - 1 : layer + 1])
-                or here in problem.fixed
-                or above in problem.fixed
-            ):
-                raise Rejection("a gauge at a layer with a skip or a fixed matrix")
+        # Squares summed with equal weights are invariant under orthogonal mixing of the units.
+        squares = not problem.symmetric and problem.activations[layer - 1][0] == "quadratic"
+        if squares:
+            top = problem.fixed.get(above or "", [])
+            alike = bool(top) and all(x == row[0] for row in top for x in row)
+            if here in problem.fixed or problem.biases[layer - 1] or not alike:
+                raise Rejection("a gauge at a quadratic layer without equal fixed weights above")
+        elif not problem.symmetric and (
+            layer >= problem.depth or problem.activations[layer - 1][0] != "linear"
+        ):
+            raise Rejection("a gauge at a layer that is not hidden and linear or quadratic")
+        if any(problem.skip[layer - 1 : layer + 1]):
+            raise Rejection("a gauge at a layer with a skip")
+        if not problem.symmetric and not squares and {here, above} & set(problem.fixed):
+            raise Rejection("a gauge at a layer with a skip or a fixed matrix")
         if problem.penalty == "l1":
             raise Rejection("a gauge with an l1 penalty")
-        full = not problem.symmetric and problem.penalty is None
+        full = not problem.symmetric and not squares and problem.penalty is None
+        above = None if squares else above
         left = (
             [("W", 1)]
             if problem.symmetric
