@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -312,11 +313,8 @@ def _matrix(text: str, which: str) -> ExactRows:
             ) from problem
         if len(arrays) != 1:
             raise _refused(f"{text} holds several arrays", "give a file with one matrix")
-        array = next(iter(arrays.values()))
-        values = array.values
-        return tuple(
-            tuple(values[i * array.columns : (i + 1) * array.columns]) for i in range(array.rows)
-        )
+        (array,) = arrays.values()
+        return tuple(tuple(map(Fraction, row)) for row in array.matrix().rows)
     # A model whose point is the matrix: the language's own reader, with its errors.
     first = text.strip().removeprefix("[").partition("]")[0]
     rows, columns = max(1, text.count("[") - 1), first.count(",") + 1

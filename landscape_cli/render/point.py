@@ -47,7 +47,7 @@ def _evidence(product: ProductReport) -> dict[str, Any] | None:
     if test is None:
         return None
     if test.left_move is not None and test.right_move is not None:
-        moves = {"left": _table(test.left_move), "right": _table(test.right_move)}
+        moves = {"left": evidence_table(test.left_move), "right": evidence_table(test.right_move)}
         return {"kind": "both-moves", **moves}
     if test.left_move is not None:
         return {"kind": "left-move", "matrix": evidence_table(test.left_move)}
@@ -250,7 +250,9 @@ def _product_lines(product: ProductReport) -> list[str]:
         )
     if test is not None and test.left_move is not None and test.right_move is not None:
         if any(e for move in (test.left_move, test.right_move) for row in move for e in row):
-            first, second = (show_matrix(_table(x)) for x in (test.left_move, test.right_move))
+            first, second = (
+                show_matrix(evidence_table(x)) for x in (test.left_move, test.right_move)
+            )
             lines.append(f"      A~ B = 0 and A + t A~ has full column rank, A~ = {first}")
             lines.append(f"      A B~ = 0 and B + t B~ has full row rank, B~ = {second}")
         return lines
