@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..catalogue import BuildOptions, Instance, Refusal
 from ..facts.facts import Facts
-from .flat import ChainWeights, Rows
+from .chain_weights import ChainWeights, Rows
 from .linear import zeros
 from .numbers import Weights
 
