@@ -1,4 +1,4 @@
-"""The weights of a linear chain from the factors of its product."""
+"""Weights of a chain from effective factors of its trained layers."""
 
 from __future__ import annotations
 

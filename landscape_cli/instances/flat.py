@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogue import BuildOptions, Instance, Refusal
 from ..facts.facts import Facts
-from .chain_weights import PRELU_SLOPE, ChainWeights, Rows
+from .chain_weights import PRELU_SLOPE, ChainWeights
 from .linear import as_int, padded_identity, zeros
 from .numbers import Weights
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..witnesses.flat_region import Layout
 
 ZERO, ONE = Fraction(0), Fraction(1)
+Rows = list[list[Fraction]]
 Candidate = tuple[Rows, Rows, Weights, Weights]
 """Data, targets, the local minimum, a better point."""
 
