@@ -36,7 +36,8 @@ Examples:
 @click.option(
     "--weights",
     type=click.Path(path_type=Path),
-    help="A .npz, .safetensors or .json file with the matrices W1, b1, ... of the point.",
+    help="A .npz, .safetensors or .json file with the matrices of the point: W1, b1, ..., and "
+    "a1, ... for trained slopes of prelu.",
 )
 @click.option(
     "--lift",

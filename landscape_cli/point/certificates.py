@@ -201,19 +201,19 @@ def _weights(
 
 def direction(instance: Instance, moves: Mapping[str, Matrix]) -> Document:
     """A direction, or a curve, in the certificate's names; matrices that are zero left out."""
-    names = canonical_names(instance) or {}
-    return {
-        names.get(name, name): entry_of(names.get(name, name), rows)
-        for name, rows in moves.items()
-        if any(entry for row in rows for entry in row)
-    }
+    return curve(
+        instance,
+        {name: rows for name, rows in moves.items() if any(entry for row in rows for entry in row)},
+    )
 
 
 def curve(instance: Instance, moved: Mapping[str, Matrix]) -> Document:
     """A curve through the point: the matrices of ``moved``, the others stay."""
     names = canonical_names(instance) or {}
+    layers = instance.model.network is not None
     return {
-        names.get(name, name): entry_of(names.get(name, name), rows) for name, rows in moved.items()
+        names.get(name, name): entry_of(name, rows) if layers else table(rows)
+        for name, rows in moved.items()
     }
 
 

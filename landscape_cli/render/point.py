@@ -313,7 +313,7 @@ def point_text(
         )
     elif analysis.inertia_note is not None:
         lines.append(f"Hessian: {analysis.inertia_note}")
-    lines += _argument_lines(analysis.argument)
+    lines += _argument_lines(analysis.argument, analysis.model.network is not None)
     if analysis.products:
         lines.append("products:")
         for product in analysis.products:
@@ -369,14 +369,19 @@ def _gap(found: NumericalRank) -> str:
     return f"{kept}, {dropped}"
 
 
-def _argument_lines(argument: dict[str, Any] | None) -> list[str]:
+def _argument_lines(argument: dict[str, Any] | None, layers: bool) -> list[str]:
     if argument is None:
         return []
+
+    def shown(name: str, rows: list[Any]) -> str:
+        # Biases and slopes are flat lists in a certificate, columns to a reader.
+        return show_matrix([[entry] for entry in rows] if layers and name[0] in "ab" else rows)
+
     lines = [f"argument: {argument['kind']}"]
     for name, rows in argument.get("curve", {}).items():
-        lines.append(f"  {name}(eps) = {show_matrix(rows)}")
+        lines.append(f"  {name}(eps) = {shown(name, rows)}")
     for name, rows in argument.get("direction", {}).items():
-        lines.append(f"  direction in {name}: {show_matrix(rows)}")
+        lines.append(f"  direction in {name}: {shown(name, rows)}")
     if "order" in argument:
         lines.append(f"  the loss changes by a negative multiple of eps^{argument['order']} + ...")
     if argument["kind"] == "equal-loss-move":
