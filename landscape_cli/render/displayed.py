@@ -287,12 +287,19 @@ def _evidence(product: ProductReport) -> Iterator[Block]:
     if test.unreachable is not None:
         yield Paragraph(sentence("For no small t != 0 is A B + t E reached from nearby factors:"))
         yield Matrices((("E", evidence_table(test.unreachable)),))
-    elif test.left_move is not None:
-        yield Paragraph(sentence("A~ B = 0 and A + t A~ has full row rank, with"))
-        yield Matrices((("A~", evidence_table(test.left_move)),))
-    elif test.right_move is not None:
-        yield Paragraph(sentence("A B~ = 0 and B + t B~ has full column rank, with"))
-        yield Matrices((("B~", evidence_table(test.right_move)),))
+        return
+    # Openness into the matrices of rank <= k has both moves, with the ranks the other way round.
+    bounded = test.left_move is not None and test.right_move is not None
+    words = (
+        ("full column rank", "full row rank") if bounded else ("full row rank", "full column rank")
+    )
+    for move, text, name in (
+        (test.left_move, f"A~ B = 0 and A + t A~ has {words[0]}", "A~"),
+        (test.right_move, f"A B~ = 0 and B + t B~ has {words[1]}", "B~"),
+    ):
+        if move is not None and any(entry for row in move for entry in row):
+            yield Paragraph(sentence(f"{text}, with"))
+            yield Matrices(((name, evidence_table(move)),))
 
 
 __all__ = ["blocks_of", "html", "latex", "markdown", "text"]
