@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from ._options import format_option
 from ._progress import Progress
 
 MARKER = ".landscape-docs"
 """Stands in a folder that this command has written, and may write again."""
 
 
-@click.group(
+@click.command(
     "docs",
     short_help="Build the pages of the catalogue.",
     epilog="""\b
@@ -21,21 +22,11 @@ Examples:
   landscape docs build site/ --force
 """,
 )
-def command() -> None:
-    """Pages on every theorem, counterexample, assumption, loss and activation."""
-
-
-@command.command(
-    "build",
-    short_help="Write the site into a folder.",
-    epilog="""\b
-Examples:
-  landscape docs build site/
-""",
-)
+@click.argument("action", type=click.Choice(["build"]), metavar="build")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
 @click.option("--force", is_flag=True, help="Write also into a folder with other files in it.")
-def build(folder: Path, force: bool) -> int:
+@format_option()
+def command(action: str, folder: Path, force: bool, form: str) -> int:  # noqa: ARG001
     """Write the catalogue into DIR: open DIR/index.html in a browser, no server is needed.
 
     Every model that a page shows is asked while building; a model that does not do what its entry
@@ -45,7 +36,7 @@ def build(folder: Path, force: bool) -> int:
     from ..api import check
     from ..model.diagnostics import Diagnostic, InputError
     from ..render.html.site import build as pages
-    from ._console import new_page, write
+    from ._console import new_page, write, write_json
 
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).exists() and not force:
         raise click.UsageError(
@@ -58,7 +49,7 @@ def build(folder: Path, force: bool) -> int:
             bar.append(Progress(total, "pages"))
         bar[0].step(name)
 
-    count = 0
+    files: list[str] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MARKER).write_text("", encoding="utf-8")
@@ -66,7 +57,7 @@ def build(folder: Path, force: bool) -> int:
             target = folder / page.path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(page.text, encoding="utf-8")
-            count += 1
+            files.append(page.path)
     except OSError as error:
         raise InputError(
             [
@@ -78,7 +69,10 @@ def build(folder: Path, force: bool) -> int:
     finally:
         if bar:
             bar[0].clear()
+    if form == "json":
+        write_json({"folder": str(folder), "files": files})
+        return 0
     page_ = new_page()
-    page_.row([("", f"{count} files in {folder}; start at {folder / 'index.html'}")])
+    page_.row([("", f"{len(files)} files in {folder}; start at {folder / 'index.html'}")])
     write(page_)
     return 0

@@ -41,17 +41,27 @@ Exit codes: as those of landscape check; --exit-zero gives 0 whatever the verdic
 )
 @click.option("--pictures/--no-pictures", default=True, show_default=True,
               help="Draw the counterexamples (needs the extra [plot]).")  # fmt: skip
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "json"]),
+    default="html",
+    show_default=True,
+    help="A page, or the document of landscape check --format json.",
+)
 @exit_zero_option()
-def command(paths: tuple[str, ...], output: Path | None, pictures: bool, exit_zero: bool) -> int:
+def command(
+    paths: tuple[str, ...], output: Path | None, pictures: bool, form: str, exit_zero: bool
+) -> int:
     """Write one page on every MODEL: verdict, the failing assumptions at their place in the
     source, proof, counterexample with its certificate, picture, repairs.
 
     MODEL is a file, a folder (searched for *.landscape), - for standard input, or the text of a
     model. The page needs no network.
     """
-    from ..render.html.report import report_page
-
     sources = list(_sources(paths))
+    if not sources:
+        raise click.UsageError(f"no model file found in {', '.join(paths)}")
     progress = Progress(len(sources), "files")
     runs = []
     for name, check in sources:
@@ -59,7 +69,12 @@ def command(paths: tuple[str, ...], output: Path | None, pictures: bool, exit_ze
         runs.append(check())
     progress.clear()
     progress = Progress(sum(len(run.report.models) for run in runs), "models")
-    page = report_page(runs, _picture() if pictures else None, progress.step)
+    if form == "json":
+        page = _json(runs)
+    else:
+        from ..render.html.report import report_page
+
+        page = report_page(runs, _picture() if pictures else None, progress.step)
     progress.clear()
     code = max((run.report.exit_code for run in runs), default=0)
     if output is None:
@@ -76,6 +91,16 @@ def command(paths: tuple[str, ...], output: Path | None, pictures: bool, exit_ze
 
             write_errors(run.report.errors)
     return 0 if exit_zero and code == 1 else code
+
+
+def _json(runs: list[Checked]) -> str:
+    import json
+
+    from ..render.report_json import document, error_json, model_json
+
+    models = [model_json(model) for run in runs for model in run.report.models]
+    errors = [error_json(error) for run in runs for error in run.report.errors]
+    return json.dumps(document(models, errors), indent=2) + "\n"
 
 
 def _sources(paths: tuple[str, ...]) -> Iterator[tuple[str, Callable[[], Checked]]]:

@@ -138,4 +138,5 @@ def test_wrong_usage_is_refused(arguments: tuple[str, ...], words: str) -> None:
 
 def test_bad_input_and_unwritable_files(tmp_path: Path) -> None:
     prove("net 5 -> ", code=2)
-    prove(HOLDS, "--latex", "-o", str(tmp_path / "no" / "proof.tex"), code=2)
+    (tmp_path / "file").touch()
+    prove(HOLDS, "--latex", "-o", str(tmp_path / "file" / "proof.tex"), code=2)

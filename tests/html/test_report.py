@@ -156,3 +156,12 @@ def test_the_command_writes_the_file_and_answers_with_the_exit_code(tmp_path: Pa
     )  # fmt: skip
     assert run.return_value == 2
     assert "can't be written" in run.stderr
+
+
+def test_the_same_as_json_and_nothing_to_report(tmp_path: Path) -> None:
+    run = CliRunner().invoke(landscape, ["report", MODELS["holds"], "--format", "json"])
+    (model,) = json.loads(run.output)["models"]
+    assert (model["verdict"], model["theorem"]) == ("holds", "linear-no-bottleneck")
+    run = CliRunner().invoke(landscape, ["report", str(tmp_path)])
+    assert run.exit_code == 2
+    assert "no model file found" in run.output
