@@ -14,7 +14,7 @@ from markupsafe import Markup
 from ...engine.report import Counterexample, ModelReport, Repair, Report
 from ..verdict import HEADLINES, STATUS, Sources, place, title, values_words
 from .environment import asset, rendered
-from .mathematics import matrices_markup
+from .mathml import matrices_markup
 from .source import annotated
 
 Picture = Callable[[ModelReport], str | None]
