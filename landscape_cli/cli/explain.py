@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from ..render.explain import Explanation
 
 
+def _names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The names that begin so, for the completion of shells."""
+    from ..render.explain import names
+
+    every = dict.fromkeys(name for group in names().values() for name in group)
+    return [name for name in every if name.lower().startswith(incomplete.lower())]
+
+
 @click.command(
     "explain",
     short_help="Explain a theorem, assumption, loss, activation, error code, verdict.",
@@ -28,7 +36,7 @@ Examples:
   landscape explain            (lists every name)
 """,
 )
-@click.argument("name", nargs=-1, metavar="[NAME]")
+@click.argument("name", nargs=-1, metavar="[NAME]", shell_complete=_names)
 @format_option()
 def command(name: tuple[str, ...], form: str) -> int:
     """Explain NAME in full: statement, source, proof, assumptions, examples, what is related.

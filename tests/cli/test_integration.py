@@ -228,6 +228,7 @@ def test_what_is_completed() -> None:
     assert completed("bash", "landscape check --fail-on f", 3) == ["plain,fails"]
     assert "plain,--update-baseline" in completed("bash", "landscape check --up", 2)
     assert completed("bash", "landscape check ", 2) == ["file,"], "paths are left to the shell"
+    assert "plain,linear-no-bottleneck" in completed("bash", "landscape explain linear-no", 2)
     assert "check" in completed("zsh", "landscape che", 1)
     assert any(
         line.startswith("plain,check") or line == "check"
