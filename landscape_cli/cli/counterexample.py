@@ -100,8 +100,10 @@ def command(
     page = new_page()
     counterexample_lines(built.document, built.words, family.title, checked_by(outcome), page)
     if output is not None:
-        page.row([("", f"{output} (landscape verify re-checks it)")],
-                 label=("label", "written"), indent=2, column=12)  # fmt: skip
+        # Unwrapped: a path that is broken can't be copied.
+        page.unwrapped(
+            ("", "  "), ("label", "written"), ("", f"   {output} (landscape verify re-checks it)")
+        )
     write(page)
     return 0
 

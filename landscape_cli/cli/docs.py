@@ -73,6 +73,6 @@ def command(action: str, folder: Path, force: bool, form: str) -> int:  # noqa: 
         write_json({"folder": str(folder), "files": files})
         return 0
     page_ = new_page()
-    page_.row([("", f"{len(files)} files in {folder}; start at {folder / 'index.html'}")])
+    page_.unwrapped(("", f"{len(files)} files in {folder}; start at {folder / 'index.html'}"))
     write(page_)
     return 0

@@ -161,7 +161,7 @@ def command(
 
         picture_lines(picture, page)
     if output is not None:
-        page.row([("", f"{output}")], label=("label", "written"), column=10)
+        page.unwrapped(("label", "written"), ("", f"   {output}"))
     write(page)
     return 0
 
