@@ -120,16 +120,16 @@ class _Relations:
         from flint import nmod_mat
 
         reduced, found = nmod_mat(self.matrix, prime).rref()
-        found = int(found)
-        if found != self.rank:
-            return found
+        rank = int(found)
+        if rank != self.rank:
+            return rank
         table = reduced.tolist()
-        pivots = _pivots(table, found)
+        pivots = _pivots(table, rank)
         if self.modulus == 1:
             self.pivots = pivots
             chosen = set(pivots)
             self.others = [j for j in range(len(table[0])) if j not in chosen]
-            self.residues = [[int(table[i][j]) for i in range(found)] for j in self.others]
+            self.residues = [[int(table[i][j]) for i in range(rank)] for j in self.others]
             self.modulus = prime
         elif pivots == self.pivots:
             inverse = pow(self.modulus, -1, prime)
@@ -138,7 +138,7 @@ class _Relations:
                     step = (int(table[i][j]) - old) * inverse % prime
                     column[i] = old + self.modulus * step
             self.modulus *= prime
-        return found
+        return rank
 
     def proved(self) -> bool:
         """Whether the residues are those of relations that hold over the integers."""
@@ -203,7 +203,7 @@ def rank_of_product(
     """
     a, b = ranks
     high = min(a, b)
-    low = a + b - left.ncols()
+    low = a + b - int(left.ncols())
     if low >= high:
         return high
     whole = left * right
