@@ -103,3 +103,22 @@ def test_points_agree_with_the_three_rank_test_of_chains():
             assert found.satisfied == chain.nondegenerate
             seen["bounded"] += 1
     assert min(seen.values()) > 10
+
+
+def test_bracketings_inside_a_general_map_are_searched():
+    """A (B C) fails and (A B) C holds, under a sum, which the chain analysis does not cover."""
+    rng = random.Random(7)
+    text = "param A: 2 x 2\nparam B: 2 x 2\nparam C: 2 x 2\nparam E: 2 x 2\nmap A * B * C + E^T"
+    other = 0
+    for _ in range(150):
+        names = {}
+        for name in "ABC":
+            names[name] = [[Fraction(rng.choice([-1, 0, 0, 1])) for _ in range(2)] for _ in "ab"]
+        expected = analyse_factors([*names.values()])
+        summed = judge(text, rank_at(names))
+        if expected.open_into_all:
+            assert summed.satisfied
+            nested = expected.split(0, 1, 3).open and expected.split(1, 2, 3).open
+            other += not nested
+            assert summed.derivation.rule == "open-sum"
+    assert other >= 1
