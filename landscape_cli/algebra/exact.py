@@ -181,20 +181,23 @@ def rank(rows: Rows, progress: Callable[[str, float], None] | None = None) -> in
 
 
 def product_rank(
-    factors: Sequence[Rows], bound: int, progress: Callable[[str, float], None] | None = None
+    factors: Sequence[Rows],
+    ranks: tuple[int, int],
+    progress: Callable[[str, float], None] | None = None,
 ) -> int:
-    """The exact rank of a product of at least two matrices, known to be at most ``bound``."""
+    """The exact rank of a product of at least two matrices.
+
+    ``ranks``: the exact ranks of the first factor and of the product of the others.
+    """
     sizes = [shape(factor) for factor in factors]
     if sum(m * k * sizes[-1][1] for m, k in sizes) < FLINT_WORK:
         return rank(product(*factors))
-    from .modular import PRIME_BITS, modular_rank, proven_rank, random_prime
+    from .modular import rank_of_product
 
-    whole = _integer_multiple(factors[0])
-    for factor in factors[1:]:
-        whole = whole * _integer_multiple(factor)
-    if modular_rank(whole, random_prime(PRIME_BITS, set())) == bound:
-        return bound
-    return proven_rank(whole, progress)
+    rest = _integer_multiple(factors[1])
+    for factor in factors[2:]:
+        rest = rest * _integer_multiple(factor)
+    return rank_of_product(_integer_multiple(factors[0]), rest, ranks, progress)
 
 
 def _integer_multiple(rows: Rows) -> Any:

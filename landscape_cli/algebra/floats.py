@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import frexp, isfinite
 from typing import Any, NamedTuple
 
-from .modular import Progress, proven_rank
+from .modular import Progress, proven_rank, rank_of_product
 
 # Below 2^24, so that 32 products of centred residues and their sum stay exact in a float64.
 FAST_PRIMES = (16777213, 16777199, 16777183)
@@ -129,23 +129,14 @@ def product_ranks(
             f"{right.rows} x {right.columns} one"
         )
     a, b = rank(left, progress), rank(right, progress)
-    high = min(a, b)
-    if a + b - left.columns >= high:
-        return ProductRanks(a, b, high)
+    if a + b - left.columns >= min(a, b):
+        return ProductRanks(a, b, min(a, b))
     # Rows of A and columns of B may be scaled without changing a rank; rows of B may not.
     columns = FloatMatrix(
         right.columns, right.rows, _transposed(right.values, right.rows, right.columns)
     )
-    whole = left.integers() * columns.integers().transpose()
-    return ProductRanks(a, b, _rank_at_most(whole, high, progress))
-
-
-def _rank_at_most(matrix: Any, bound: int, progress: Progress | None) -> int:
-    from .modular import PRIME_BITS, modular_rank, random_prime
-
-    if modular_rank(matrix, random_prime(PRIME_BITS, set())) == bound:
-        return bound
-    return proven_rank(matrix, progress)
+    factors = left.integers(), columns.integers().transpose()
+    return ProductRanks(a, b, rank_of_product(*factors, (a, b), progress))
 
 
 def _transposed(values: Sequence[float], rows: int, columns: int) -> "array[float]":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..model.diagnostics import Diagnostic, InputError
+from ._console import new_page, write
 from ._models import one_model
 
 if TYPE_CHECKING:
@@ -82,9 +83,11 @@ def command(
 
         click.echo(json.dumps(point_json(analysis, lifted, numerical), indent=2))
     else:
-        from ..render.point import point_text
+        from ..render.point import point_lines
 
-        click.echo(point_text(analysis, lifted, numerical))
+        page = new_page()
+        point_lines(analysis, page, lifted, numerical)
+        write(page)
 
 
 def _bar() -> Callable[[str, float], None] | None:

@@ -68,13 +68,17 @@ class Refusal(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """Shapes by name, which names are free parameters, and what was declared."""
+    """Shapes by name, which names are free parameters, and what was declared.
+
+    ``bracketed`` remembers the best bracketing of every interval of a product.
+    """
 
     shapes: dict[str, tuple[Term, Term]]
     parameters: frozenset[str]
     repeated: frozenset[str]
     model: Model
     rank: RankLookup
+    bracketed: dict[tuple[MapExpression, ...], Judgement | Refusal]
 
 
 def openness_of(
@@ -101,7 +105,7 @@ def openness_of(
         }
     counts = Counter(_names(expression))
     repeated = frozenset(name for name in free if counts[name] > 1)
-    scope = Scope(shapes, free, repeated, model, rank or (lambda _: None))
+    scope = Scope(shapes, free, repeated, model, rank or (lambda _: None), {})
     return _judge(expression, scope, inner=False)
 
 
@@ -326,9 +330,9 @@ def _judge_product(node: ProductExpression, scope: Scope, inner: bool) -> Judgem
         return symmetric
     last = node.factors[-1]
     if _free(last, scope):
-        whole = _nested(node.factors, scope, node.span)
+        whole = _bracketed(node.factors, scope, node.span)
     else:
-        part = _nested(node.factors[:-1], scope, node.span)
+        part = _bracketed(node.factors[:-1], scope, node.span)
         if isinstance(part, Refusal):
             whole = part
         else:
@@ -368,14 +372,46 @@ def _symmetric(node: ProductExpression, scope: Scope) -> Judgement | None:
     return Judgement("psd", rows, rows, True, (), True, tree)
 
 
-def _nested(
+def _bracketed(
     factors: tuple[MapExpression, ...], scope: Scope, span: Span | None
 ) -> Judgement | Refusal:
-    """f_1 (f_2 (... f_c)), each product by the rule that fits."""
-    head, rest = factors[0], factors[1:]
-    if not rest:
-        return _judge(head, scope)
-    tail: MapExpression = rest[0] if len(rest) == 1 else ProductExpression(rest)
+    """The product by the best bracketing (dynamic programming over its intervals).
+
+    Conditions that hold at the point are best, then those that are not decided, then those that
+    fail; among equals the first factor against the rest comes first.
+    """
+    if len(factors) == 1:
+        return _judge(factors[0], scope)
+    known = scope.bracketed.get(factors)
+    if known is not None:
+        return known
+    best = _split(factors, 1, scope, span)
+    for middle in range(2, len(factors)):
+        if _merit(best) == 3:
+            break
+        other = _split(factors, middle, scope, span)
+        if _merit(other) > _merit(best):
+            best = other
+    scope.bracketed[factors] = best
+    return best
+
+
+def _merit(found: Judgement | Refusal) -> int:
+    if isinstance(found, Refusal):
+        return 0
+    return {True: 3, None: 2, False: 1}[found.satisfied] if found.composes else 0
+
+
+def _together(factors: tuple[MapExpression, ...]) -> MapExpression:
+    return factors[0] if len(factors) == 1 else ProductExpression(factors)
+
+
+def _split(
+    factors: tuple[MapExpression, ...], middle: int, scope: Scope, span: Span | None
+) -> Judgement | Refusal:
+    """(f_1 ... f_middle) (f_middle+1 ... f_c) by the rule that fits."""
+    first, rest = factors[:middle], factors[middle:]
+    head, tail = _together(first), _together(rest)
     whole = ProductExpression(factors)
     name, left_name, right_name = map(show_expression, (whole, head, tail))
     m, k = _shape(head, scope)
@@ -387,13 +423,13 @@ def _nested(
     if not left_free and not right_free:
         return Refusal(name, "it is constant, so the map is not open", span)
     if not right_free:
-        left = _judge(head, scope)
+        left = _bracketed(first, scope, span)
         if isinstance(left, Refusal):
             return left
         return _right_constant(left, whole, tail, scope, True)
-    right = _nested(rest, scope, span)
+    right = _bracketed(rest, scope, span)
     if isinstance(right, Refusal):
-        return _hold_right(head, tail, whole, scope) or right
+        return _hold_right(first, tail, whole, scope) or right
     if not right.composes:
         return Refusal(right_name, "its target is not all matrices", span)
     if left_free and at_least(k, minimum(m, n)) is False:
@@ -414,7 +450,7 @@ def _nested(
             "all", m, n, right.widths, (*right.conditions, condition),
             _all_known(right.satisfied, full), tree,
         )  # fmt: skip
-    left = _judge(head, scope)
+    left = _bracketed(first, scope, span)
     if isinstance(left, Refusal):
         return left
     if not left.composes:
@@ -485,15 +521,15 @@ def _right_constant(
 
 
 def _hold_right(
-    head: MapExpression,
+    first: tuple[MapExpression, ...],
     tail: MapExpression,
     whole: ProductExpression,
     scope: Scope,
 ) -> Judgement | None:
     """`open-freeze`: hold the parameters of the right factor, which then acts as data."""
-    if not _free(head, scope):
+    if not any(_free(factor, scope) for factor in first):
         return None
-    left = _judge(head, scope)
+    left = _bracketed(first, scope, whole.span)
     if isinstance(left, Refusal) or left.target != "all":
         return None
     held = _right_constant(left, whole, tail, scope, True)

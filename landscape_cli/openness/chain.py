@@ -116,7 +116,11 @@ def partial_ranks(
                 left, right = ranks[start, middle], ranks[middle, stop]
                 low = max(low, left + right - len(factors[middle]))
             ranks[start, stop] = (
-                high if low >= high else algebra.product_rank(factors[start:stop], high, progress)
+                high
+                if low >= high
+                else algebra.product_rank(
+                    factors[start:stop], (ranks[start, start + 1], ranks[start + 1, stop]), progress
+                )
             )
     return ranks
 

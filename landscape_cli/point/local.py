@@ -23,6 +23,7 @@ from .network import (
     coordinates,
     evaluate,
     hessian,
+    hessian_product,
     leaf_steps,
     penalty,
     size_of,
@@ -701,12 +702,86 @@ def _critical_point(s: Situation) -> Finding:
     local = _affine_region(s) or _growth(s)
     if local is not None:
         return Finding(local.classification, local.reason, local.argument, None, signs, note, True)
+    if found is None and len(places) > s.largest_hessian:
+        direction, searched = _negative_curvature(s, places)
+        note = f"{note}; {searched}"
+        if direction is not None:
+            moves = certificates.rational_vector(places, direction, s.instance.leaves)
+            argument = {
+                "kind": "negative-curvature",
+                "direction": certificates.direction(s.instance, moves),
+            }
+            reason = "the Hessian is negative along a direction (checked exactly)"
+            return Finding("strict_saddle", reason, argument, inertia_note=note)
     return Finding(
         "undecided",
         "the point is critical, and no argument that is known here decides it",
         inertia=signs,
         inertia_note=note,
     )
+
+
+# Steps of the power iteration, and the samples times parameters up to which it is tried.
+CURVATURE_STEPS = 60
+LARGEST_PRODUCT = 20_000
+DIRECTION_BITS = 12
+
+
+def _negative_curvature(
+    s: Situation, places: tuple[tuple[str, int, int], ...]
+) -> tuple[tuple[Fraction, ...] | None, str]:
+    """A direction d with d^T H d < 0, and what the search came to.
+
+    Power iteration on H, then on c - H for c above what was found: the vectors are rounded
+    to few binary digits and H times a vector is exact, so every d^T H d that is compared with 0
+    is. That none is found says nothing.
+    """
+    from random import Random
+
+    assert s.slopes is not None and s.instance.loss is not None
+    if len(places) * len(s.outputs[0]) > LARGEST_PRODUCT:
+        return None, "no direction of negative curvature was looked for at this size"
+    strengths = s.instance.strengths if s.instance.penalty == "l2" else {}
+    try:
+        product = hessian_product(s.tape, s.values, s.instance.loss, s.slopes[0], strengths)
+    except Undecided:
+        return None, "the Hessian can't be evaluated"
+    if product is None:
+        return None, "the objective is not twice differentiable at the point"
+    rng = Random(0)
+    vector = [rng.gauss(0, 1) for _ in places]
+    shift = 0.0
+    for step in range(CURVATURE_STEPS):
+        if s.progress is not None:
+            s.progress("looking for negative curvature", step / CURVATURE_STEPS)
+        largest = max(map(abs, vector))
+        if largest == 0:
+            break
+        rounded = tuple(Fraction(round(v / largest * 2**DIRECTION_BITS)) for v in vector)
+        vector = [float(v) for v in rounded]
+        moves = certificates.rational_vector(places, rounded, s.instance.leaves)
+        try:
+            found = product(moves)
+        except Undecided:
+            return None, "the Hessian can't be evaluated"
+        image: list[Fraction] = []
+        for name, i, j in places:
+            rows = found[name]
+            entry = ZERO if rows is None else rows[i][j]
+            if not isinstance(entry, Fraction):
+                return None, "the Hessian is not rational: no direction was looked for"
+            image.append(entry)
+        if sum((a * b for a, b in zip(rounded, image, strict=True)), Fraction(0)) < 0:
+            return rounded, "a direction of negative curvature was found by power iteration"
+        size = sum(v * v for v in vector) ** 0.5
+        if step < CURVATURE_STEPS // 4:
+            shift = max(shift, sum(float(e) ** 2 for e in image) ** 0.5 / size)
+            vector = [float(e) for e in image]
+            if step == CURVATURE_STEPS // 4 - 1:
+                vector = [rng.gauss(0, 1) for _ in places]
+        else:
+            vector = [1.1 * shift * v - float(e) for v, e in zip(vector, image, strict=True)]
+    return None, "no direction of negative curvature was found (which proves nothing)"
 
 
 def _exact_hessian(s: Situation) -> tuple[Rows | None, str | None]:

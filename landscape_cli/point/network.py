@@ -371,18 +371,17 @@ def _tangent(
     return moved
 
 
-def hessian(
+def hessian_product(
     tape: Tape,
     values: tuple[Matrix, ...],
     loss: LossAt,
     output_gradient: Matrix,
     strengths: Mapping[str, Fraction],
-    progress: Callable[[str, float], None] | None = None,
-) -> tuple[tuple[Number, ...], ...] | None:
-    """The Hessian in all trained entries (in the order of ``coordinates``), or None.
+) -> Callable[[Mapping[str, Matrix]], dict[str, Matrix | None]] | None:
+    """d -> H d, H the Hessian in all trained leaves; leaves that are missing in d don't move.
 
     None where the loss or an activation is not twice differentiable at the point. ``strengths``
-    are the l2 coefficients by leaf; ``progress`` is told (text, fraction) row by row.
+    are the l2 coefficients by leaf. In a result None stands for zeros.
     """
     outputs = values[-1]
     curvature: Matrix | None = None
@@ -402,24 +401,51 @@ def hessian(
                 lambda t, s=activation: _certain_curvature(s, t), values[step.inputs[0]]
             )
     adjoint = _adjoints(tape, values, slopes, output_gradient)
+
+    def times_direction(direction: Mapping[str, Matrix]) -> dict[str, Matrix | None]:
+        moved = _tangent(tape, values, direction, slopes)
+        change = moved[-1]
+        start = None if change is None else loss.hessian_times(outputs, curvature, change)
+        second = _second_adjoints(tape, values, slopes, bends, adjoint, moved, start)
+        result: dict[str, Matrix | None] = {}
+        for name in tape.parameters:
+            own = second[name]
+            strength = strengths.get(name, ZERO)
+            if strength and name in direction:
+                decay = entrywise(lambda t, c=strength: times(t, c), direction[name])
+                own = decay if own is None else add_matrices(own, decay)
+            result[name] = own
+        return result
+
+    return times_direction
+
+
+def hessian(
+    tape: Tape,
+    values: tuple[Matrix, ...],
+    loss: LossAt,
+    output_gradient: Matrix,
+    strengths: Mapping[str, Fraction],
+    progress: Callable[[str, float], None] | None = None,
+) -> tuple[tuple[Number, ...], ...] | None:
+    """The Hessian in all trained entries (in the order of ``coordinates``), or None.
+
+    None where the loss or an activation is not twice differentiable at the point. ``strengths``
+    are the l2 coefficients by leaf; ``progress`` is told (text, fraction) row by row.
+    """
+    product = hessian_product(tape, values, loss, output_gradient, strengths)
+    if product is None:
+        return None
     places = coordinates(tape, values)
     rows: list[tuple[Number, ...]] = []
     for position, (name, i, j) in enumerate(places):
         if progress is not None:
             progress("rows of the Hessian", position / len(places))
-        shape = _leaf_shape(tape, values, name)
-        unit = _unit(shape, i, j)
-        moved = _tangent(tape, values, {name: unit}, slopes)
-        change = moved[-1]
-        start = None if change is None else loss.hessian_times(outputs, curvature, change)
-        second = _second_adjoints(tape, values, slopes, bends, adjoint, moved, start)
+        second = product({name: _unit(_leaf_shape(tape, values, name), i, j)})
         row: list[Number] = []
         for other, k, m in places:
             value = second[other]
-            entry = ZERO if value is None else value[k][m]
-            if (other, k, m) == (name, i, j):
-                entry = plus(entry, strengths.get(name, ZERO))
-            row.append(entry)
+            row.append(ZERO if value is None else value[k][m])
         rows.append(tuple(row))
     return tuple(rows)
 

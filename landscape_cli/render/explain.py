@@ -6,6 +6,7 @@ An ``Explanation`` is a value; ``explanation_lines`` and ``explanation_json`` sh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from re import findall
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..catalogue import Family, Theorem
@@ -81,7 +82,9 @@ def explain(name: str, answer: Answer) -> tuple[Explanation, ...]:
 
     ``answer`` (``api.check``) gives the verdicts on the models that an explanation shows. Case
     does not count, nor whether words are joined by ``-``, ``_`` or a space; an erratum is also
-    found without its prefix.
+    found without its prefix. What is no name may be words of one: then the entries of the
+    catalogue with these words in their id (else in their title, statement or source) are
+    explained, if there are only a few.
     """
     wanted = _plain(name)
     if not wanted:
@@ -90,7 +93,31 @@ def explain(name: str, answer: Answer) -> tuple[Explanation, ...]:
     found = [pair for pair in every if _plain(pair[1]) == wanted]
     if not found:
         found = [pair for pair in every if _plain(pair[1]) == f"erratum {wanted}"]
+    if not found:
+        found = _by_words(wanted, every)
     return tuple(_build(kind, one, answer) for kind, one in found)
+
+
+FEW = 3
+"""Entries that words which are no name may find."""
+
+
+def _by_words(wanted: str, every: list[tuple[str, str]]) -> list[Piece]:
+    """Entries of the catalogue that have all these words, if there are at most ``FEW``."""
+    from ..engine.discovery import entry
+
+    words = set(wanted.split())
+    entries = [pair for pair in every if pair[0] in KIND_WORDS.values()]
+    found = [pair for pair in entries if words <= set(_plain(pair[1]).split())]
+    if not found:
+        for kind, name in entries:
+            one = entry(name)
+            text = " ".join(
+                str(getattr(one, part, "")) for part in ("title", "statement", "source")
+            )
+            if words <= set(findall(r"\w+", _plain(text))):
+                found.append((kind, name))
+    return found if len(found) <= FEW else []
 
 
 def _plain(name: str) -> str:

@@ -117,13 +117,16 @@ def _cells(word: Sequence[Piece]) -> int:
     return sum(text_width(text) for _, text in word)
 
 
-def wrapped(pieces: Iterable[Piece], most: int) -> list[list[Piece]]:
-    """The pieces in lines of at most ``most`` cells (at least one line)."""
+def wrapped(pieces: Iterable[Piece], most: int, hang: int = 0) -> list[list[Piece]]:
+    """The pieces in lines of at most ``most`` cells (at least one line).
+
+    Lines after the first have ``hang`` cells less.
+    """
     lines: list[list[Piece]] = [[]]
     used = 0
-    for word in _words(pieces, most):
+    for word in _words(pieces, most - hang):
         size = _cells(word)
-        if used and used + 1 + size > most:
+        if used and used + 1 + size > most - (hang if len(lines) > 1 else 0):
             lines.append([])
             used = 0
         if used:
@@ -178,11 +181,13 @@ class Page:
         right: Piece | None = None,
         beside: bool = True,
         rail: str = "",
+        hang: int = 0,
     ) -> None:
         """A label and a text that wraps under itself, with a note at the right margin.
 
         ``more_label`` stands behind the label, unstyled; ``rail`` at the left of further lines.
-        The text starts in ``column`` (by default right behind the indent). The note stands on
+        The text starts in ``column`` (by default right behind the indent), its further lines
+        ``hang`` cells to the right of that. The note stands on
         the same line if there is room for both; else it gets a column of its own (``beside``),
         if the text keeps enough room then; else it stands behind the last line, or below.
         """
@@ -191,7 +196,7 @@ class Page:
         if more_label:
             head.append(("", printable(more_label)))
         room = self.width - start
-        lines = wrapped(pieces, max(room, 16))
+        lines = wrapped(pieces, max(room, 16 + hang), hang)
         size = text_width(right[1]) if right else 0
         place = -1
         if right is not None:
@@ -199,7 +204,7 @@ class Page:
                 place = 0
             elif beside and room - size - 2 >= 32:
                 # A column of its own for the note.
-                lines = wrapped(pieces, room - size - 2)
+                lines = wrapped(pieces, room - size - 2, hang)
                 place = 0
             elif _cells(lines[-1]) + 2 + size <= room:
                 place = len(lines) - 1
@@ -212,7 +217,7 @@ class Page:
         else:
             head.append(("", " " * gap))
         for k, line in enumerate(lines):
-            margin: list[Piece] = [("dim", rail), ("", " " * (start - len(rail)))]
+            margin: list[Piece] = [("dim", rail), ("", " " * (start + hang - len(rail)))]
             full = [*(margin if k else head), *line]
             if right is not None and k == place:
                 fill = self.width - _cells(full) - size

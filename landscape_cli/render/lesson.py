@@ -109,7 +109,7 @@ def model_answer_lines(block: Block, report: ModelReport, page: Page) -> None:
 
 def point_answer_lines(analysis: PointAnalysis, page: Page) -> None:
     """What the tool says of a point; of the theorems that cover it only the names."""
-    from .point import point_text
+    from .point import point_text, statement_line
 
     inner = inner_page(page)
     covered: list[str] = []
@@ -117,20 +117,11 @@ def point_answer_lines(analysis: PointAnalysis, page: Page) -> None:
         if line.startswith("covered by "):
             covered.append(line.removeprefix("covered by ").partition(":")[0])
         elif not covered:
-            text = line.lstrip()
-            inner.row([(_point_style(text), text)], indent=len(line) - len(text))
+            statement_line(line, inner)
     if covered:
         inner.row([("", f"covered by {', '.join(covered)}")])
     page.blank()
     inset(inner, page)
-
-
-def _point_style(text: str) -> str:
-    if text.startswith("this point is"):
-        return "name"
-    if "NOT locally open" in text:
-        return "bad"
-    return "good" if "locally open into" in text else ""
 
 
 def lesson_list_lines(

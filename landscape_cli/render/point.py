@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from math import sqrt
 from typing import TYPE_CHECKING, Any
+
+from .layout import Page, tied
 
 if TYPE_CHECKING:
     from ..algebra.floats import NumericalRank
@@ -280,7 +283,7 @@ def point_text(
     lift: Lift | NoLift | None = None,
     numerical: dict[str, NumericalRank] | None = None,
 ) -> str:
-    """The analysis for people."""
+    """The analysis for people, in lines of any length (``point_lines`` wraps them)."""
     lines: list[str] = []
     if analysis.model.name is not None:
         lines.append(f"model {analysis.model.name}")
@@ -336,6 +339,46 @@ def point_text(
         )
     lines += [f"note: {note}" for note in analysis.notes]
     return "\n".join(lines)
+
+
+HANG = 6
+"""Further lines of a statement stand this far to the right of its first one."""
+WHOLE = 48
+"""A row of a matrix of at most this many characters is not broken."""
+UNBROKEN = re.compile(
+    r"\S+ (?:>=|<=|=) (?:\[\[[^\[\]]*\]+,?|\S+)"  # a comparison
+    r"|\[[^\[\]]*\]+,?|\S {2,}(?=\S)|\d+ x \d+"  # a row, a wide gap, a shape
+)
+
+
+def point_lines(
+    analysis: PointAnalysis,
+    page: Page,
+    lift: Lift | NoLift | None = None,
+    numerical: dict[str, NumericalRank] | None = None,
+) -> None:
+    """The analysis for people, laid out for the page."""
+    for line in point_text(analysis, lift, numerical).splitlines():
+        statement_line(line, page)
+
+
+def statement_line(line: str, page: Page) -> None:
+    """One line of ``point_text``, wrapped, with rows of matrices kept whole."""
+    text = line.lstrip()
+
+    def whole(found: re.Match[str]) -> str:
+        return tied(found.group()) if len(found.group()) <= WHOLE else found.group()
+
+    shown = UNBROKEN.sub(whole, text)
+    page.row([(_style(text), shown)], indent=len(line) - len(text), hang=HANG)
+
+
+def _style(text: str) -> str:
+    if text.startswith("this point is"):
+        return "name"
+    if "NOT locally open" in text:
+        return "bad"
+    return "good" if "locally open into" in text else ""
 
 
 def _openness_lines(analysis: PointAnalysis) -> list[str]:

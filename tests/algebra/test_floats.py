@@ -49,9 +49,9 @@ def test_full_rank_fast_path_agrees_with_flint(monkeypatch):
     assert not floats._full_rank_modulo_a_prime(FloatMatrix.from_numpy(broken))
 
 
-@pytest.mark.parametrize("columns", [0, modular.NULL_SPACE_COLUMNS])
-def test_deficient_ranks_are_proved_both_ways(columns, monkeypatch):
-    monkeypatch.setattr(modular, "NULL_SPACE_COLUMNS", columns)
+@pytest.mark.parametrize("primes", [0, modular.RELATION_PRIMES])
+def test_deficient_ranks_are_proved_both_ways(primes, monkeypatch):
+    monkeypatch.setattr(modular, "RELATION_PRIMES", primes)
     rng = np.random.default_rng(3)
     base = np.round(rng.normal(size=(40, 33)) * 2**20) / 2**20  # so that sums are exact
     sums = base[:, :5] + 2 * base[:, 5:10]
@@ -65,8 +65,7 @@ def test_deficient_ranks_are_proved_both_ways(columns, monkeypatch):
 
 def test_dead_and_repeated_units_need_no_long_proof(monkeypatch):
     """Zero and proportional rows and columns are dropped first; nothing else is claimed."""
-    monkeypatch.setattr(modular, "_minors_vanish", None)
-    monkeypatch.setattr(modular, "_null_space_proves", None)
+    monkeypatch.setattr(modular, "_prove", None)
     rng = np.random.default_rng(5)
     values = rng.normal(size=(30, 30))
     values[:, 3] = 0
@@ -92,9 +91,10 @@ def test_stored_matrices_read_as_the_fractions_they_store():
     stored = exact_rows(70, 65, array("d", low.astype(float).ravel()))
     assert algebra.rank(stored) == 4
     # The exact product of floats, in which nothing is rounded.
-    assert algebra.product_rank([stored, algebra.transpose(rows)], 65) == 4
+    assert algebra.product_rank([stored, algebra.transpose(rows)], (4, 65)) == 4
     assert (
-        algebra.product_rank([[row[:2] for row in plain], [row[:9] for row in plain[:2]]], 2) == 2
+        algebra.product_rank([[row[:2] for row in plain], [row[:9] for row in plain[:2]]], (2, 2))
+        == 2
     )
 
 
@@ -128,6 +128,46 @@ def test_product_ranks():
             algebra.rank(left.fractions()), algebra.rank(right.fractions()), algebra.rank(exact),
         )  # fmt: skip
         assert tuple(product_ranks(left, right)) == expected
+
+
+def test_null_spaces_give_the_rank_of_a_product(monkeypatch):
+    """rank AB = rank A + rank B - k + rank(L N), against the product's own rank."""
+    from flint import fmpz_mat
+
+    rng = np.random.default_rng(12)
+    formulas = 0
+    for _ in range(150):
+        m, k, n = (int(x) for x in rng.integers(1, 8, size=3))
+        a, b = (
+            fmpz_mat(low_rank(rng, *size, int(rng.integers(1, 5))).astype(int).tolist())
+            for size in ((m, k), (k, n))
+        )
+        if rng.random() < 0.5:  # columns of B in the null space of A
+            null = modular.null_space(a, a.rank()) if a.rank() else None
+            if null is not None:
+                assert (a * null).rank() == 0
+                assert null.rank() == k - a.rank()
+                b = null * fmpz_mat(rng.integers(-2, 3, size=(null.ncols(), n)).tolist())
+        ranks = (a.rank(), b.rank())
+        expected = (a * b).rank()
+        assert modular.rank_of_product(a, b, ranks) == expected
+        formulas += expected < min(ranks)
+        assert modular.proven_rank(a) == ranks[0]
+    assert formulas > 20
+
+
+def test_relations_are_not_believed_unless_they_hold():
+    """Residues modulo one prime suggest a relation that the integers don't satisfy."""
+    from flint import fmpz_mat
+
+    prime = modular.random_prime(modular.PRIME_BITS, set())
+    relations = modular._Relations(fmpz_mat([[1, 2], [2, 4 + prime]]), 1)
+    assert relations.learn(prime) == 1
+    assert not relations.proved()
+    honest = modular._Relations(fmpz_mat([[3, 2], [6, 4]]), 1)
+    honest.learn(prime)
+    assert honest.proved()
+    assert (honest.matrix * honest.null_space()).rank() == 0
 
 
 def test_bad_matrices():

@@ -103,3 +103,25 @@ def test_points_agree_with_the_three_rank_test_of_chains():
             assert found.satisfied == chain.nondegenerate
             seen["bounded"] += 1
     assert min(seen.values()) > 10
+
+
+def test_bracketings_inside_a_general_map_are_searched():
+    """A (B C) fails and (A B) C holds, under a sum, which the chain analysis does not cover."""
+    rng = random.Random(7)
+    text = "param A: 1 x 3\nparam B: 3 x 1\nparam C: 1 x 2\nconst K: 1 x 2\nmap A * B * C + K"
+    other = 0
+    for _ in range(150):
+        names = {
+            name: [[Fraction(rng.choice([-1, 0, 0, 1])) for _ in range(n)] for _ in range(m)]
+            for name, m, n in (("A", 1, 3), ("B", 3, 1), ("C", 1, 2))
+        }
+        expected = analyse_factors([*names.values()])
+        summed = judge(text, rank_at(names))
+        if expected.open_into_all:
+            # B C does not reach all 3 x 2 matrices: only (A B) C is open.
+            assert summed.satisfied
+            assert summed.derivation.rule == "open-sum"
+            other += 1
+        else:
+            assert isinstance(summed, Refusal) or not summed.satisfied
+    assert 20 < other < 150

@@ -79,6 +79,21 @@ def test_spelling_variants_find_the_same_entry() -> None:
     assert explain("no such thing", landscape_cli.check) == ()
 
 
+@pytest.mark.parametrize("words", ["stewart", "svd", "SVD continuity", "Stewart singular vectors"])
+def test_words_of_an_entry_find_it(words: str) -> None:
+    """Stewart's pair is the warning about singular value decompositions."""
+    (found,) = explain(words, landscape_cli.check)
+    assert found.name == "erratum-svd-continuity"
+    shown = " ".join(text for section in found.sections for text in section.paragraphs)
+    assert "[[1,e],[e,1]]" in shown
+
+
+def test_words_of_many_entries_or_of_none_find_nothing() -> None:
+    assert explain("the", landscape_cli.check) == ()
+    assert explain("stewart pyramidal", landscape_cli.check) == ()
+    assert explain("notaword", landscape_cli.check) == ()
+
+
 def test_nearest_names() -> None:
     assert next(nearest_names("hubber")) == "huber"
     assert next(nearest_names("X-full-colum-rank")) == "X-full-column-rank"
