@@ -59,8 +59,15 @@ def command(paths: tuple[str, ...], output: Path | None, pictures: bool, exit_ze
         runs.append(check())
     progress.clear()
     progress = Progress(sum(len(run.report.models) for run in runs), "models")
-    page = report_page(runs, _picture() if pictures else None, progress.step)
+    picture = _picture() if pictures else None
+    page = report_page(runs, picture, progress.step)
     progress.clear()
+    if pictures and picture is None and any(_drawable(run) for run in runs):
+        click.echo(
+            "landscape: note: the page has no pictures: matplotlib or NumPy is not installed"
+            " (pip install 'landscape-cli[plot]'; --no-pictures leaves out this note)",
+            err=True,
+        )
     code = max((run.report.exit_code for run in runs), default=0)
     if output is None:
         click.echo(page, nl=False)
@@ -76,6 +83,11 @@ def command(paths: tuple[str, ...], output: Path | None, pictures: bool, exit_ze
 
             write_errors(run.report.errors)
     return 0 if exit_zero and code == 1 else code
+
+
+def _drawable(run: Checked) -> bool:
+    """Whether the page would draw a picture of one of the models."""
+    return any(model.counterexample is not None for model in run.report.models)
 
 
 def _sources(paths: tuple[str, ...]) -> Iterator[tuple[str, Callable[[], Checked]]]:

@@ -156,3 +156,19 @@ def test_the_command_writes_the_file_and_answers_with_the_exit_code(tmp_path: Pa
     )  # fmt: skip
     assert run.return_value == 2
     assert "can't be written" in run.stderr
+
+
+def test_without_matplotlib_the_command_says_that_pictures_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    target = tmp_path / "r.html"
+
+    def said(model: str, *options: str) -> str:
+        result = CliRunner().invoke(landscape, ["report", model, "-o", str(target), *options])
+        return result.stderr
+
+    refuted = "net 2 -> 1 -> 2; loss huber(1)"
+    assert "pip install 'landscape-cli[plot]'" in said(refuted)
+    assert said(refuted, "--no-pictures") == ""
+    assert said("net 2 -> 3 -> 2; loss squared") == ""
