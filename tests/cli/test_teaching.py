@@ -297,7 +297,7 @@ def test_commands_of_the_command_line(
     _, out, err = shell(
         monkeypatch, capsys,
         "net 2 -> 1 -> 1; loss absolute",
-        ":verdict", ":proof", ":counterexample", ":repair", ":solve --table d0", ":explain relu",
+        ":verdict", ":proof", ":counterexample", ":repair", ":solve --table d0,d1", ":explain relu",
         "data X identity, Y = [[0, 1]]; at W1 = [[1, 0]], W2 = [[0]]", ":point", ":help",
     )  # fmt: skip
     for text in (
