@@ -89,8 +89,13 @@ def _refuse_a_path(text: tuple[str, ...]) -> None:
         return
     from pathlib import Path
 
-    if 0 < len(text[0]) < 1024 and "\0" not in text[0] and Path(text[0]).exists():
+    name = text[0]
+    if 0 < len(name) < 1024 and "\0" not in name and Path(name).exists():
         raise click.UsageError(
-            f"{text[0]!r} is a file or a folder, not a model."
-            f" To check it: landscape check {text[0]}"
+            f"{name!r} is a file or a folder, not a model. To check it: landscape check {name}"
+        )
+    if name.endswith(".landscape") and " " not in name:
+        raise click.UsageError(
+            f"{name!r} is the name of a file (there is none of that name here), not a model."
+            " To check a file: landscape check FILE"
         )

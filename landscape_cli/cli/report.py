@@ -69,13 +69,20 @@ def command(
         runs.append(check())
     progress.clear()
     progress = Progress(sum(len(run.report.models) for run in runs), "models")
+    picture = _picture() if pictures and form == "html" else None
     if form == "json":
         page = _json(runs)
     else:
         from ..render.html.report import report_page
 
-        page = report_page(runs, _picture() if pictures else None, progress.step)
+        page = report_page(runs, picture, progress.step)
     progress.clear()
+    if form == "html" and pictures and picture is None and any(_drawable(run) for run in runs):
+        click.echo(
+            "landscape: note: the page has no pictures: matplotlib or NumPy is not installed"
+            " (pip install 'landscape-cli[plot]'; --no-pictures leaves out this note)",
+            err=True,
+        )
     code = max((run.report.exit_code for run in runs), default=0)
     if output is None:
         click.echo(page, nl=False)
@@ -101,6 +108,11 @@ def _json(runs: list[Checked]) -> str:
     models = [model_json(model) for run in runs for model in run.report.models]
     errors = [error_json(error) for run in runs for error in run.report.errors]
     return json.dumps(document(models, errors), indent=2) + "\n"
+
+
+def _drawable(run: Checked) -> bool:
+    """Whether the page would draw a picture of one of the models."""
+    return any(model.counterexample is not None for model in run.report.models)
 
 
 def _sources(paths: tuple[str, ...]) -> Iterator[tuple[str, Callable[[], Checked]]]:

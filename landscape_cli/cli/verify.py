@@ -66,7 +66,7 @@ def command(files: tuple[str, ...], form: str, as_json: bool) -> int:
         page = new_page()
         for checked in found:
             word = ("good", "accepted") if checked.accepted else ("bad", "rejected")
-            page.unwrapped(("", f"{checked.file}: "), word, ("", f" {_why(checked)}"))
+            page.unwrapped(("", f"{checked.file}: "), word, ("", _why(checked)))
         write(page)
     if any(checked.unreadable for checked in found):
         return 2
@@ -75,15 +75,15 @@ def command(files: tuple[str, ...], form: str, as_json: bool) -> int:
 
 def _why(checked: Checked) -> str:
     if not checked.accepted:
-        kind = f"({checked.argument}): " if checked.argument else ""
-        return f"{kind}{checked.reason}"
+        kind = f" ({checked.argument})" if checked.argument else ""
+        return f"{kind}: {checked.reason}"
     by = (
         "interval checker, ball arithmetic"
         if checked.argument in ("interval-newton", "split-unit")
         else "kernel, exact arithmetic"
     )
     claim = checked.reason.partition(": ")[2] or checked.reason
-    return f"({checked.argument}; {by}): {claim}"
+    return f" ({checked.argument}; {by}): {claim}"
 
 
 def check_file(file: str) -> Checked:

@@ -140,6 +140,12 @@ class ModelReport:
         self.regions = regions
         self._explored = explored
 
+    def __repr__(self) -> str:
+        # Only what is there already: a debugger that shows a value must not start a search.
+        name = "" if self.name is None else f"{self.name}: "
+        by = "" if self.theorem is None else f" by {self.theorem}"
+        return f"<{type(self).__name__} {name}{self.verdict}{by}>"
+
     @property
     def name(self) -> str | None:
         """The model's name, if it has one."""

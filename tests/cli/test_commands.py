@@ -83,6 +83,20 @@ def test_ask_about_a_path_suggests_check(
     assert f"landscape check {path}" in capsys.readouterr().err
     assert main([str(path)]) == 2
     assert f"landscape check {path}" in capsys.readouterr().err
+    assert main(["ask", str(tmp_path / "b.landscape")]) == 2
+    error = capsys.readouterr().err
+    assert "is the name of a file (there is none of that name here)" in error
+
+
+def test_a_rejected_certificate_is_told_with_a_colon(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "c.json"
+    path.write_text("{}")
+    assert main(["verify", str(path)]) == 1
+    assert "c.json: rejected: the schema is not" in capsys.readouterr().out
+    assert main(["verify", str(tmp_path / "none.json")]) == 2
+    assert "none.json: rejected: can't be read: " in capsys.readouterr().out
 
 
 def test_all_errors_are_reported_with_carets(capsys: pytest.CaptureFixture[str]) -> None:

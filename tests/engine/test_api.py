@@ -46,3 +46,9 @@ def test_a_waiver_covers_only_the_verdict_it_names() -> None:
     assert verdict != "holds"
     assert check(text.format(verdict)).exit_code == 0
     assert check(text.format("depends")).exit_code == 1
+
+
+def test_a_report_shows_its_verdict_in_a_plain_interpreter() -> None:
+    report = check("model a { net 2 -> 2 -> 2; loss absolute }")
+    shown = repr(report.models[0])
+    assert shown == "<ModelReport a: fails by nonsmooth-narrow>"

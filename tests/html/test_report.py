@@ -165,3 +165,19 @@ def test_the_same_as_json_and_nothing_to_report(tmp_path: Path) -> None:
     run = CliRunner().invoke(landscape, ["report", str(tmp_path)])
     assert run.exit_code == 2
     assert "no model file found" in run.output
+
+
+def test_without_matplotlib_the_command_says_that_pictures_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    target = tmp_path / "r.html"
+
+    def said(model: str, *options: str) -> str:
+        result = CliRunner().invoke(landscape, ["report", model, "-o", str(target), *options])
+        return result.stderr
+
+    refuted = "net 2 -> 1 -> 2; loss huber(1)"
+    assert "pip install 'landscape-cli[plot]'" in said(refuted)
+    assert said(refuted, "--no-pictures") == ""
+    assert said("net 2 -> 3 -> 2; loss squared") == ""
