@@ -11,7 +11,7 @@ from landscape_cli.engine.judge import judge
 from landscape_cli.engine.proof_document import problem_document, proof_document
 from landscape_cli.facts.facts import Facts
 from landscape_cli.kernel import verify
-from landscape_cli.kernel.proofs import THEOREMS
+from landscape_cli.proof_checker import THEOREMS
 from landscape_cli.syntax import parse
 
 from . import mutants
