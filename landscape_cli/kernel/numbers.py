@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from math import gcd, lcm
 from typing import Any, NamedTuple, TypeAlias
 
@@ -217,18 +217,17 @@ def _root(n: int, degree: int) -> int | None:
 # --- functions: Taylor series in integers, with a running bound of the rounding errors ------------
 
 
-def _series(first: Fraction, ratio: Callable[[int], Fraction], extra: int) -> Any:
-    """Bounds of ``a_0 + a_1 + ..``, a_(k+1) = ratio(k) a_k, to BITS + ``extra`` bits.
+def _series(first: Fraction, ratio: Callable[[int], tuple[int, int]], extra: int) -> Any:
+    """Bounds of ``a_0 + a_1 + ..``, a_(k+1) = a_k top/bottom = ratio(k), to BITS + ``extra`` bits.
 
     Once |ratio| is below 1/2 it has to stay there: the tail is then at most its first term.
     """
     term, error = (first.numerator << (BITS + extra)) // first.denominator, 1
     total = slack = k = 0
     while True:
-        total, slack, by = total + term, slack + error, ratio(k)
-        term = term * by.numerator // by.denominator
-        error, k = error * abs(by.numerator) // by.denominator + 2, k + 1
-        if abs(term) <= error and abs(by) <= HALF:
+        total, slack, (top, bottom) = total + term, slack + error, ratio(k)
+        term, error, k = term * top // bottom, error * abs(top) // bottom + 2, k + 1
+        if abs(term) <= error and 2 * abs(top) <= bottom:
             slack += 4 * error
             return tuple(Fraction(x, 1 << (BITS + extra)) for x in (total - slack, total + slack))
 
@@ -236,8 +235,9 @@ def _series(first: Fraction, ratio: Callable[[int], Fraction], extra: int) -> An
 def _exp(x: Fraction) -> Any:
     need(abs(x) <= 5000, "the exponential of a number beyond 5000")
     halvings = int(abs(x)).bit_length() + 8
-    extra, part = halvings + 32 + 2 * max(0, int(x)), x / (1 << halvings)
-    low, high = _series(ONE, lambda k: part / (k + 1), extra)
+    extra = halvings + 32 + 2 * max(0, int(x))
+    top, bottom = x.numerator, x.denominator << halvings
+    low, high = _series(ONE, lambda k: (top, bottom * (k + 1)), extra)
     for _ in range(halvings):
         low, high = rounded(low * low, high * high, BITS + extra)
     return low, high
@@ -253,23 +253,26 @@ def _log(x: Fraction) -> Any:
     return 2 * (low + one), 2 * (high + other)
 
 
+@lru_cache(100)  # log needs one value again and again
 def _arc(x: Fraction, alternate: int) -> Any:
     """arctan (``alternate`` -1) or its hyperbolic sister (1), |x| <= 1/2."""
-    square = alternate * x * x
-    return _series(x, lambda k: square * Fraction(2 * k + 1, 2 * k + 3), 32)
+    top, bottom = alternate * x.numerator**2, x.denominator**2
+    return _series(x, lambda k: (top * (2 * k + 1), bottom * (2 * k + 3)), 32)
 
 
 def _wave(first: Fraction, x: Fraction, place: int) -> Any:
     """The cosine (first term 1, ``place`` 1) or the sine (x, 2)."""
     need(abs(x) <= 100, "a sine beyond 100")
-    ratio = lambda k: -x * x / ((2 * k + place) * (2 * k + place + 1))  # noqa: E731
+    top, bottom = -(x.numerator**2), x.denominator**2
+    ratio = lambda k: (top, bottom * (2 * k + place) * (2 * k + place + 1))  # noqa: E731
     return _series(first, ratio, 32 + 2 * int(abs(x)))
 
 
 def _erf(x: Fraction) -> Any:
     if x * x > 500:  # 1 - erf(x) < exp(-x^2) < 2^-BITS
         return 1 - Fraction(1, 1 << BITS), ONE
-    ratio = lambda k: -x * x * Fraction(2 * k + 1, (k + 1) * (2 * k + 3))  # noqa: E731
+    top, bottom = -(x.numerator**2), x.denominator**2
+    ratio = lambda k: (top * (2 * k + 1), bottom * (k + 1) * (2 * k + 3))  # noqa: E731
     return bounds(enclosed("", *_series(x, ratio, 32 + 3 * int(x * x))) * erf_slope())
 
 

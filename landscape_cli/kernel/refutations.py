@@ -62,7 +62,7 @@ def equal_loss_move(claim: Claim) -> None:
     """Points arbitrarily near have the same loss and a gradient that is not zero."""
     found = coefficients(objective(claim.problem, along(claim, curve(claim, 1, -1), 1)))
     equal = all(is_zero(c) for m, c in found.items() if m and 0 not in m)
-    need(equal, "the outputs or the penalty change along the curve")
+    need(equal, "the loss or the penalty changes along the curve")
     ends = [bounds(c) for m, c in found.items() if 0 in m]
     moves = any(low > 0 or high < 0 for low, high in ends)
     need(moves, "the derivative in the stated direction vanishes along the curve")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import random
 import time
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ import pytest
 from landscape_cli.kernel import verify
 from landscape_cli.kernel.arguments import MINIMA as MINIMA_KNOWN
 from landscape_cli.kernel.arguments import REFUTATIONS
+from landscape_cli.kernel.numbers import Rejection, bounds
+from landscape_cli.kernel.problem import matrices, objective, read_problem, record
 
 from . import mutants, oracle, samples
 
@@ -65,6 +69,58 @@ def test_another_arguments_data_is_rejected(name: str) -> None:
             if verify(document).accepted:  # a strict Hessian may hold of a rank chart's point too
                 assert oracle.still_true(document)
                 assert other["argument"]["kind"] in ("strict-hessian", "rank-chart")
+
+
+@pytest.mark.parametrize("name", MINIMA)
+def test_equal_values_and_wrong_values(name: str) -> None:
+    document = copy.deepcopy(MINIMA[name])
+    document["better_point"] = document["local_minimum"]
+    assert "not strictly below" in rejection(document)
+    for place in ("local_minimum", "better_point"):
+        document = copy.deepcopy(MINIMA[name])
+        value = document[place]["value"]
+        if isinstance(value, dict):
+            document[place]["value"] = {**value, "lower": value["upper"], "upper": "1000"}
+        else:
+            document[place]["value"] = samples.text(Fraction(value) + Fraction(1, 10**9))
+        assert "not the one stated" in rejection(document)
+
+
+@pytest.mark.parametrize("name", MINIMA)
+def test_a_local_minimum_of_another_problem_with_honest_values(name: str) -> None:
+    """Targets or weights of the loss changed and both values restated: the argument must notice."""
+    noticed = count = 0
+    leaves = [(path, node) for path, node in mutants.paths(MINIMA[name]) if isinstance(node, str)
+              and (path[0] == "data" or path[:3] == ("problem", "loss", "weights"))]  # fmt: skip
+    for path, node in random.Random(1).sample(leaves, min(8, len(leaves))):
+        document = mutants.replaced(MINIMA[name], path, samples.text(Fraction(node) + 1))
+        if not restated(document):
+            continue
+        count += 1
+        outcome = verify(document)
+        noticed += not outcome.accepted and "stated" not in outcome.reason.partition("value")[2]
+        if outcome.accepted:
+            assert oracle.still_true(document, samples=12), path
+    assert noticed or count < 3 or name == "dead, no bias", count
+
+
+def restated(document: Any) -> bool:
+    """Both values recomputed; whether the better point is still better."""
+    try:
+        problem = read_problem(document["problem"], document["data"])
+        ends = []
+        for place in ("local_minimum", "better_point"):
+            point = document[place]
+            weights = record(point["weights"], place, matrices(problem.trained))
+            low, high = bounds(objective(problem, weights))
+            scale = 10**12
+            short = (low * scale // 1 / scale, -(-high * scale // 1) / scale)
+            ends.append((low, high) if low == high else short)
+            low, high = ends[-1]
+            point["value"] = samples.text(low) if low == high else samples.box(low, high)
+    except Rejection:  # a label or a distribution no more
+        return False
+    return ends[1][1] < ends[0][0]
 
 
 def rejection(document: Any) -> str:

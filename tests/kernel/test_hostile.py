@@ -17,6 +17,7 @@ from landscape_cli.kernel.__main__ import verify_file
 
 from . import samples
 
+LARGEST = {"kernel": 1900, "proof_checker": 980}  # lines
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
     | st.sampled_from(["1", "0", "-1/2", "linear", "squared", "rank-chart"]),
@@ -86,6 +87,30 @@ def test_the_command(tmp_path: Path) -> None:
     assert result.returncode == 1 and result.stdout.count("rejected") == 3
     assert "not the one stated" in result.stdout and not result.stderr
     assert run(["-m", "landscape_cli.kernel"]).returncode == 1
+
+
+def test_the_kernel_stays_small() -> None:
+    """Docstrings and blank lines count; who needs more lines has to find a simpler shape."""
+    root = Path(__file__).parents[2] / "landscape_cli"
+    for package, limit in LARGEST.items():
+        lines = [len(path.read_text().splitlines()) for path in (root / package).glob("*.py")]
+        assert 0 < sum(lines) <= limit, f"{package} has {sum(lines)} lines"
+
+
+def test_both_kinds_of_documents_go_through_the_command(tmp_path: Path) -> None:
+    proof = {
+        "schema": "landscape/proof/1", "theorem": "linear-squared",
+        "steps": [{"rule": r} for r in ("linear-degenerate", "open-chain", "open-transfer",
+                                        "eckart-young", "linear-squared")],
+        "problem": samples.network([3, 1, 3]),
+    }  # fmt: skip
+    names = []
+    for number, document in enumerate((proof, samples.weighted())):
+        names.append(str(tmp_path / f"{number}.json"))
+        Path(names[-1]).write_text(json.dumps(document), encoding="utf-8")
+    result = run(["-m", "landscape_cli.kernel", *names])
+    assert result.returncode == 0, result.stdout
+    assert "accepted [linear-squared]" in result.stdout and "[rank-chart]" in result.stdout
 
 
 def test_the_kernel_imports_the_standard_library_and_itself_only() -> None:
