@@ -32,6 +32,11 @@ def product(left: Sequence[Sequence[Any]], right: Sequence[Sequence[Any]]) -> Ma
     return [known[tuple(map(id, row))] for row in left]
 
 
+def identity(rows: int, columns: int) -> Rows:
+    """Ones on the diagonal."""
+    return [[ONE if i == j else ZERO for j in range(columns)] for i in range(rows)]
+
+
 def transpose(matrix: Sequence[Sequence[Any]]) -> Matrix:
     """The transpose."""
     return [list(column) for column in zip(*matrix, strict=True)]

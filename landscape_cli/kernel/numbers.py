@@ -18,7 +18,7 @@ LONGEST = 2000  # characters of a rational
 BITS = 640  # after the point, of an enclosure
 EXACT = 10**9  # the order of a number
 MOST_TERMS = 1_000_000  # of one polynomial
-MOST_ATOMS = 64  # terms of a polynomial before its long coefficients keep their enclosure only
+MOST_ATOMS = 24  # terms of a polynomial before its long coefficients keep their enclosure only
 ZERO, ONE, HALF = Fraction(0), Fraction(1), Fraction(1, 2)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from .algebra import Matrix, added, product, transpose
+from .algebra import Matrix, added, identity, product, transpose
 from .expansions import (
     ACTIVATIONS,
     LOSSES,
@@ -269,7 +269,7 @@ def read_problem(value: Any, data: Any) -> Problem:
     free = name in ("linear_loss", "quadratic_form")
     required = {} if value.get("map") == "W*W^T" else {"X": table(inner, None)}
     given = record(data, "the data", {**required, **({} if free else {"Y": keep})}, {"Y": keep})
-    inputs = given.get("X", [[Fraction(i == j) for j in range(inner)] for i in range(inner)])
+    inputs = given["X"] if "X" in given else identity(inner, inner)
     rows, samples = outputs, len(inputs[0])
     targets = table(rows, samples)(given["Y"], "Y") if "Y" in given else None
     form = {"coefficients": table(rows, samples), "target": rational, "weight": AT_LEAST_0}
@@ -338,7 +338,7 @@ def layers(problem: Problem, weights: Weights, one_sided: bool = False, start: i
 def affine_part(problem: Problem, weights: Weights, start: int) -> tuple[Matrix, list[Number]]:
     """(Z, c): what the linear layers from ``start`` on do, z -> Z z + c."""
     width = problem.widths[start]
-    probe = [[Fraction(i == j) for j in range(width + 1)] for i in range(width)]
+    probe = identity(width, width + 1)
     found = layers(problem, weights, start=start, inputs=probe)[-1][1]
     return [[x - row[-1] for x in row[:-1]] for row in found], [row[-1] for row in found]
 
