@@ -112,13 +112,13 @@ def orthogonal(rows: Matrix, vector: Iterable[Fraction]) -> bool:
     return all(is_zero(total(row[j] * v for j, v in support)) for row in rows)
 
 
-def affine_piece(parts: Any, x: Number, what: str) -> tuple[Fraction, Fraction] | None:
-    """(b, a) if x is strictly inside a piece a t + b, else None."""
+def affine_piece(parts: Any, x: Number, what: str) -> tuple[int, Fraction, Fraction] | None:
+    """(the piece's number, b, a) if x is strictly inside a piece a t + b, else None."""
     below, above = sides(parts, x, what)
     formula = parts[below][1]
     if below != above or not isinstance(formula, list) or len(formula) > 2:
         return None
-    return formula[0], formula[1] if len(formula) == 2 else ZERO
+    return below, formula[0], formula[1] if len(formula) == 2 else ZERO
 
 
 def affine_region(claim: Claim) -> None:
@@ -148,9 +148,9 @@ def affine_region(claim: Claim) -> None:
             same = name != "prelu" or len(set(pattern)) == 1
             need(same, f"a unit of layer {k + 1} uses two pieces of {name}")
             bent = [tuple((ONE if name == "prelu" else a) * x
-                          for (_, a), x in zip(pattern, v, strict=True)) for v in wide]  # fmt: skip
+                          for (*_, a), x in zip(pattern, v, strict=True)) for v in wide]  # fmt: skip
             if k < problem.depth - 1:  # the offsets of the last layer don't move
-                bent.append(tuple(b for b, _ in pattern))
+                bent.append(tuple(b for _, b, _ in pattern))
             reached |= {v for v in bent if any(v)}
         space = {*reached, *space} if problem.skip[k] else reached
         need(len(space) <= MOST_VARIABLES, "the units use too many patterns of pieces")

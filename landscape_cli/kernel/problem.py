@@ -79,7 +79,7 @@ def array(item: Reader, length: int | None = None) -> Reader:
 
 
 def table(rows: int, columns: int | None, entry: Reader = rational) -> Reader:
-    """A matrix of that shape; a single column may be a plain list where the name says bias."""
+    """A matrix of that shape, any number of columns if None."""
 
     def read(value: Any, what: str) -> Matrix:
         lines = array(keep, rows)(value, what)

@@ -206,6 +206,19 @@ def test_a_unit_at_its_kink() -> None:
     assert "breakpoint" in reason or "not the one stated" in reason
 
 
+def test_a_trained_slope_that_is_1_at_the_point() -> None:
+    """Both pieces of a prelu are t there, but not nearby: 2 falls to first order in W3 times slope."""
+    document = samples.certificate(
+        samples.network([1] * 4, [{"name": "prelu", "slope": "1"}, "relu", "linear"],
+                        [False, True, False]),
+        [[1, -1, 2, -2]], [[1, 1, -1, -1]], {"W1": [[1]], "W2": [[1]], "b2": [3], "W3": [[0]]}, 2,
+        {"W1": [[1]], "W2": [[1]], "b2": [-1], "W3": [[-1]]}, "3/2", "affine-region",
+    )  # fmt: skip
+    assert "two pieces of prelu" in rejection(document)
+    document["problem"]["activations"][0] = {"name": "leaky_relu", "slope": "1"}
+    assert verify(document).accepted and oracle.still_true(document)
+
+
 def test_not_a_minimum_needs_its_order() -> None:
     document = copy.deepcopy(ACCEPTED["erratum 1"])
     for order in (1, 2, 3, 5):
