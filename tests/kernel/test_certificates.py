@@ -207,7 +207,7 @@ def test_a_unit_at_its_kink() -> None:
 
 
 def test_a_trained_slope_that_is_1_at_the_point() -> None:
-    """Both pieces of a prelu are t there, but not nearby: 2 falls to first order in W3 times slope."""
+    """Both pieces of a prelu are t there, but not nearby, where the slope is another."""
     document = samples.certificate(
         samples.network([1] * 4, [{"name": "prelu", "slope": "1"}, "relu", "linear"],
                         [False, True, False]),
