@@ -147,8 +147,8 @@ def affine_region(claim: Claim) -> None:
                 continue
             same = name != "prelu" or len(set(pattern)) == 1
             need(same, f"a unit of layer {k + 1} uses two pieces of {name}")
-            bent = [tuple((ONE if name == "prelu" else a) * x
-                          for (*_, a), x in zip(pattern, v, strict=True)) for v in wide]  # fmt: skip
+            slopes = [ONE if name == "prelu" else a for _, _, a in pattern]
+            bent = [tuple(a * x for a, x in zip(slopes, v, strict=True)) for v in wide]
             if k < problem.depth - 1:  # the offsets of the last layer don't move
                 bent.append(tuple(b for _, b, _ in pattern))
             reached |= {v for v in bent if any(v)}
