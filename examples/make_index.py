@@ -1,4 +1,4 @@
-"""Write README.md: one line for every model file of this folder.
+"""Write README.md: one line for every model file and notebook of this folder.
 
     python examples/make_index.py
 
@@ -7,6 +7,7 @@ A test compares README.md with what this script would write, so that the index c
 
 from __future__ import annotations
 
+import json
 import sys
 from itertools import groupby
 from pathlib import Path
@@ -66,6 +67,13 @@ def index() -> str:
                 f"- [{path.stem}]({folder}/{path.name}): {comment(text)}\n"
                 f"  *Expected:* {', '.join(verdicts)}.\n"
             )
+        books = sorted((HERE / folder).glob("*.ipynb"))
+        if books:
+            parts.append("Notebooks, with their outputs (extra `notebook`):\n")
+        for path in books:
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            heading = "".join(cells[0]["source"]).splitlines()[0].lstrip("# ")
+            parts.append(f"- [{path.stem}]({folder}/{path.name}): {heading}\n")
     return "\n".join(parts)
 
 

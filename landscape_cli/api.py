@@ -24,24 +24,38 @@ from .engine.report import (
     Report,
 )
 from .model.diagnostics import Diagnostic, InputError, InternalError
-from .model.problem import Model, Requirement
+from .model.problem import Model, PropertyAsked, Requirement
 from .syntax import parse_with_errors
 
 if TYPE_CHECKING:
+    from .catalogue import BuildOptions, Instance, Refusal
+    from .engine.argument import Argument
+    from .engine.why_not import WhyNot
     from .model.problem import DataMatrix
+    from .model.terms import Formula
     from .point.analysis import PointAnalysis
 
-LARGEST_ENTRIES = 2_000_000
+LARGEST_MATRIX = 4_000_000
+"""No instance with a larger matrix is built: the kernel takes none."""
+
+LARGEST_ENTRIES = 12_000_000
 """No instance with more weights and data than this is built."""
 
 READABLE_ENTRIES = 4000
 """A text report builds and shows an instance of at most this many weights and data."""
 
 
-def check(text: str, *, file: str | None = None, base: Path | None = None) -> Report:
+def check(
+    text: str,
+    *,
+    file: str | None = None,
+    base: Path | None = None,
+    asked: PropertyAsked = "local_is_global",
+) -> Report:
     """The report on every model of a text; input errors are in ``report.errors``.
 
     ``base``: the folder in which relative data files are looked up (default: the current one).
+    ``asked``: the property asked of models that state no ``require``.
     Never raises for bad input; raises ``InternalError`` if the catalogue contradicts itself.
     """
     models, errors = parse_with_errors(text, file=file, base=base)
@@ -49,7 +63,18 @@ def check(text: str, *, file: str | None = None, base: Path | None = None) -> Re
     if unknown:
         errors = (*errors, *(_unknown_theorem(model, text) for model in unknown))
         models = tuple(model for model in models if model not in unknown)
-    return Report(tuple([report(model) for model in models]), tuple(errors))
+    if asked != Requirement().name:
+        models = tuple(_asking(model, asked) for model in models)
+    return Report(tuple([report(model, text) for model in models]), tuple(errors))
+
+
+def _asking(model: Model, asked: PropertyAsked) -> Model:
+    """The model with the property asked, unless it states one."""
+    from dataclasses import replace
+
+    if model.requirement.span is not None:
+        return model
+    return replace(model, requirement=Requirement(asked))
 
 
 def _known_theorem(model: Model) -> bool:
@@ -102,8 +127,8 @@ def check_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Report]]:
         yield path, check_file(path)
 
 
-def report(model: Model) -> ModelReport:
-    """The verdict on one model with its reasons."""
+def report(model: Model, text: str | None = None) -> ModelReport:
+    """The verdict on one model with its reasons; ``text``: what the model was read from."""
     from .engine.proof import guarantees
 
     judgement = judge(model)
@@ -128,6 +153,7 @@ def report(model: Model) -> ModelReport:
             proof=lambda: _proof(judgement),
             repairs=lambda: _repairs(judgement),
             counterexample=lambda: counterexample(judgement),
+            argument=lambda: _argument(judgement, text),
             certificate=lambda: proof_certificate(judgement),
             readable=judgement.verdict == "fails" and _weights(judgement) <= READABLE_ENTRIES,
         ),
@@ -191,6 +217,27 @@ def _proof(judgement: Judgement) -> Proof | None:
     return prove(judgement)
 
 
+def _argument(judgement: Judgement, text: str | None) -> Argument:
+    from .engine.argument import argue
+
+    return argue(judgement, lambda where: _example(judgement, where), text)
+
+
+def _example(judgement: Judgement, where: Formula | None) -> tuple[str, Counterexample] | None:
+    """A readable instance with its family; for symbols, of the smallest widths ``where``."""
+    if not judgement.facts.numeric:
+        from .engine.solve import instantiate, smallest
+
+        values = smallest(judgement, True if where is None else where)
+        if values is None:
+            return None
+        judgement = judge(instantiate(judgement.facts.model, values))
+    if judgement.family is None or _weights(judgement) > READABLE_ENTRIES:
+        return None
+    found = counterexample(judgement)
+    return None if found is None else (judgement.family.id, found)
+
+
 def _repairs(judgement: Judgement) -> tuple[Repair, ...]:
     from .engine.repairs import propose
     from .syntax import unparse_statements
@@ -208,9 +255,9 @@ def counterexample(judgement: Judgement, options: Any = None) -> Counterexample 
     """For ``fails``: an exact instance that the kernel has accepted.
 
     For symbolic widths the instance has the smallest widths of the class. None if the verdict is
-    another one, or if weights and data together have more than ``LARGEST_ENTRIES`` entries.
-    Raises ``InternalError`` if the builder refuses a model that its scope claims,
-    or if the kernel rejects the certificate: both are defects.
+    another one, or for more entries than are built (``too_large``).
+    Raises ``InternalError`` if the builder refuses a model that its scope claims, if the instance
+    contradicts a statement of the model, or if the kernel rejects the certificate: all defects.
     """
     from .catalogue import BuildOptions, Refusal
 
@@ -226,13 +273,76 @@ def counterexample(judgement: Judgement, options: Any = None) -> Counterexample 
     family = judgement.family
     if family is None or too_large(judgement):
         return None
-    built = family.build(judgement.facts, options or BuildOptions())
+    built = build(judgement, options or BuildOptions())
     if isinstance(built, Refusal):
         raise InternalError(f"{family.id} claims this model but builds nothing: {built.reason}")
+    certify(judgement, built)
+    return Counterexample(built.document, built.words, True, family.argument)
+
+
+SIMPLEST_SEEDS = 8
+MOST_SIMPLEST = 200
+
+
+def build(judgement: Judgement, options: BuildOptions) -> Instance | Refusal:
+    """The instance of the deciding family; for ``options.simplest`` the simplest that it has.
+
+    That is one with the fewest samples, and among the family's variants with those the one whose
+    numbers are the shortest.
+    """
+    from .catalogue import Instance
+
+    family = judgement.family
+    assert family is not None
+    first = family.build(judgement.facts, options)
+    if not options.simplest or not isinstance(first, Instance):
+        return first
+    found = first
+    size = _samples_of(first)
+    if options.samples is None and size <= MOST_SIMPLEST:
+        for n in range(1, size):
+            fewer = family.build(judgement.facts, options._replace(samples=n))
+            if isinstance(fewer, Instance) and _samples_of(fewer) == n:
+                found = fewer
+                break
+    size = _samples_of(found)
+    for seed in range(SIMPLEST_SEEDS):
+        other = family.build(judgement.facts, options._replace(samples=size, seed=seed))
+        if isinstance(other, Instance) and _samples_of(other) == size:
+            found = min(found, other, key=lambda one: _digits(one.document))
+    return found
+
+
+def _samples_of(instance: Instance) -> int:
+    data = instance.document["data"]
+    return len(data["X"][0]) if "X" in data else 0
+
+
+def _digits(value: Any) -> int:
+    """How long the numbers of a document are, all together (a number that is 0 counts nothing)."""
+    if isinstance(value, str):
+        return 0 if value == "0" else len(value)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return sum(_digits(part) for part in parts)
+
+
+def certify(judgement: Judgement, built: Instance) -> Any:
+    """The checker's outcome on an instance of the deciding family.
+
+    Raises ``InternalError`` if the instance contradicts a statement of the model, or if it is not
+    accepted: both are defects of the family.
+    """
+    from .instances import violations
+
+    family = judgement.family
+    assert family is not None
+    broken = violations(judgement.facts, built.document)
+    if broken:
+        raise InternalError(f"the {family.id} instance contradicts the model: {'; '.join(broken)}")
     outcome = verify(built.document)
     if not outcome.accepted:
         raise InternalError(f"the kernel rejects the {family.id} instance: {outcome.reason}")
-    return Counterexample(built.document, built.words, True, family.argument)
+    return outcome
 
 
 def proof_certificate(of: ModelReport | Judgement) -> dict[str, Any] | None:
@@ -254,6 +364,17 @@ def proof_certificate(of: ModelReport | Judgement) -> dict[str, Any] | None:
             f"the kernel rejects the proof by {document['theorem']}: {outcome.reason}"
         )
     return document
+
+
+def why_not(model: Model, name: str, text: str | None = None) -> WhyNot:
+    """Why the theorem (or counterexample family) of that name does not apply to the model.
+
+    Raises ``LookupError`` if nothing of that name decides verdicts.
+    """
+    from .engine.why_not import why_not as explain
+    from .syntax import parse
+
+    return explain(model, name, lambda other: report(parse(other)[0], other), text)
 
 
 def analyse(
@@ -304,25 +425,73 @@ def verify(document: Any) -> Any:
     return check_exactly(document)
 
 
+LARGEST_CHART = 80_000
+LARGEST_HESSIAN = 6_000
+LARGEST_SOFTMAX = 64_000
+"""Variables of a rank chart and of a Hessian; kept columns times classes squared: what the kernel
+checks within minutes."""
+
+
 def too_large(judgement: Judgement) -> bool:
-    """Whether an instance would have more entries than are built."""
-    return _weights(judgement) > LARGEST_ENTRIES
+    """Whether an instance would have more entries, or its argument more variables, than is built.
+
+    Such an instance exists by the family's proof; it is not built, since the kernel would not
+    check it in reasonable time, or not at all.
+    """
+    sizes = _sizes(judgement)
+    if sum(sizes) > LARGEST_ENTRIES or max(sizes, default=0) > LARGEST_MATRIX:
+        return True
+    facts, family = judgement.facts, judgement.family
+    if family is None:
+        return False
+    if family.argument == "strict-hessian":
+        return _trained(judgement) > LARGEST_HESSIAN
+    narrow, ranges = facts.narrowest, facts.ranges
+    if family.argument != "rank-chart" or not isinstance(narrow, int) or ranges is None:
+        return False
+    rows = facts.output_width
+    assert isinstance(rows, int)
+    if facts.model.loss.name == "cross_entropy":
+        # An output bias couples all columns.
+        ends = facts.ends
+        times = 8 if ends is not None and ends.bias == "output" else 1
+        if times * rows * rows * narrow > LARGEST_SOFTMAX:
+            return True
+    spare = max(1, ranges.rank_x.least - narrow)
+    return (rows + spare) * narrow > LARGEST_CHART
+
+
+def _trained(judgement: Judgement) -> int:
+    """The number of trained weights (numeric widths)."""
+    form, chain = judgement.facts.form, judgement.facts.chain
+    if chain is None:
+        rows, columns = form.rows, form.columns
+        return rows * columns if isinstance(rows, int) and isinstance(columns, int) else 0
+    total = 0
+    for (below, above), layer in zip(pairwise(chain.widths), chain.layers, strict=True):
+        if isinstance(below, int) and isinstance(above, int) and not layer.fixed:
+            total += below * above
+    return total
 
 
 def _weights(judgement: Judgement) -> int:
     """The number of entries of weights and data (numeric widths)."""
+    return sum(_sizes(judgement))
+
+
+def _sizes(judgement: Judgement) -> list[int]:
+    """The numbers of entries of the weights and the data (numeric widths)."""
     facts = judgement.facts
-    total = 0
     chain = facts.chain
-    if chain is not None:
-        widths = chain.widths
-        for below, above in pairwise(widths):
-            if isinstance(below, int) and isinstance(above, int):
-                total += below * above
-        for width in (widths[0], widths[-1]):
-            samples = facts.samples_least
-            if isinstance(width, int) and isinstance(samples, int):
-                total += width * max(samples, width)
-    elif isinstance(facts.form.rows, int):
-        total = facts.form.rows**2
-    return total
+    if chain is None:
+        return [facts.form.rows**2] if isinstance(facts.form.rows, int) else []
+    found = []
+    widths = chain.widths
+    for below, above in pairwise(widths):
+        if isinstance(below, int) and isinstance(above, int):
+            found.append(below * above)
+    for width in (widths[0], widths[-1]):
+        samples = facts.samples_least
+        if isinstance(width, int) and isinstance(samples, int):
+            found.append(width * max(samples, width))
+    return found

@@ -1,6 +1,7 @@
 """Exact linear algebra: over the rationals (here), and at real sizes (``algebra.floats``)."""
 
 from .exact import (
+    LARGE_INERTIA,
     Inertia,
     add,
     apply,
@@ -18,6 +19,7 @@ from .exact import (
     null_space,
     outer,
     product,
+    product_rank,
     quadratic_value,
     rank,
     reduced_row_echelon,
@@ -31,6 +33,7 @@ from .exact import (
 )
 
 __all__ = [
+    "LARGE_INERTIA",
     "Inertia",
     "add",
     "apply",
@@ -48,6 +51,7 @@ __all__ = [
     "null_space",
     "outer",
     "product",
+    "product_rank",
     "quadratic_value",
     "rank",
     "reduced_row_echelon",

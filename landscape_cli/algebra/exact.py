@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from ..model.stored import stored_floats
 
 if TYPE_CHECKING:
     Entry: TypeAlias = Fraction | int
@@ -25,6 +28,8 @@ ONE = Fraction(1)
 
 # Work (in entry operations) from which python-flint pays for its import and the conversions.
 FLINT_WORK = 60_000
+# Rows from which the inertia is read off the characteristic polynomial.
+LARGE_INERTIA = 60
 
 
 class Inertia(NamedTuple):
@@ -62,7 +67,7 @@ def zeros(row_count: int, column_count: int) -> ExactRows:
 
 def identity(size: int) -> ExactRows:
     """The identity matrix."""
-    return tuple(tuple(ONE if i == j else ZERO for j in range(size)) for i in range(size))
+    return tuple((ZERO,) * i + (ONE,) + (ZERO,) * (size - i - 1) for i in range(size))
 
 
 def transpose(rows: Rows) -> ExactRows:
@@ -153,6 +158,11 @@ def _eliminate(work: list[list[int]]) -> list[int]:
 def rank(rows: Rows, progress: Callable[[str, float], None] | None = None) -> int:
     """The exact rank of a rational matrix; large ones report their progress (text, fraction)."""
     m, n = shape(rows)
+    stored = stored_floats(rows)
+    if stored is not None:
+        from . import floats
+
+        return floats.rank(floats.FloatMatrix(m, n, stored), progress)
     if not any(entry for row in rows for entry in row):
         return 0
     if m == 1 or n == 1:
@@ -168,6 +178,36 @@ def rank(rows: Rows, progress: Callable[[str, float], None] | None = None) -> in
     from .modular import proven_rank
 
     return proven_rank(fmpz_mat(work), progress)
+
+
+def product_rank(
+    factors: Sequence[Rows], bound: int, progress: Callable[[str, float], None] | None = None
+) -> int:
+    """The exact rank of a product of at least two matrices, known to be at most ``bound``."""
+    sizes = [shape(factor) for factor in factors]
+    if sum(m * k * sizes[-1][1] for m, k in sizes) < FLINT_WORK:
+        return rank(product(*factors))
+    from .modular import PRIME_BITS, modular_rank, proven_rank, random_prime
+
+    whole = _integer_multiple(factors[0])
+    for factor in factors[1:]:
+        whole = whole * _integer_multiple(factor)
+    if modular_rank(whole, random_prime(PRIME_BITS, set())) == bound:
+        return bound
+    return proven_rank(whole, progress)
+
+
+def _integer_multiple(rows: Rows) -> Any:
+    """A python-flint ``fmpz_mat``: the matrix times a positive rational."""
+    from flint import fmpz_mat
+
+    m, n = shape(rows)
+    stored = stored_floats(rows)
+    if stored is not None:
+        from .floats import FloatMatrix
+
+        return FloatMatrix(m, n, stored).integers(common=True)
+    return fmpz_mat(_common_integers(rows))
 
 
 def reduced_row_echelon(rows: Rows) -> tuple[ExactRows, tuple[int, ...]]:
@@ -227,6 +267,9 @@ def row_space(rows: Rows) -> ExactRows:
 
 def column_space(rows: Rows) -> ExactRows:
     """A basis of the column space: the pivot columns of the matrix, each as a vector."""
+    m, n = shape(rows)
+    if m * n * min(m, n) >= FLINT_WORK and rank(rows) == m == n:
+        return transpose(rows)
     _, pivots = reduced_row_echelon(rows)
     return tuple(tuple(Fraction(row[j]) for row in rows) for j in pivots)
 
@@ -330,7 +373,7 @@ def is_symmetric(rows: Rows) -> bool:
     return m == n and all(rows[i][j] == rows[j][i] for i in range(n) for j in range(i))
 
 
-def _integer_symmetric(rows: Rows) -> list[list[int]]:
+def _common_integers(rows: Rows) -> list[list[int]]:
     common = lcm(*(entry.denominator for row in rows for entry in row))
     return [[entry.numerator * (common // entry.denominator) for entry in row] for row in rows]
 
@@ -338,15 +381,61 @@ def _integer_symmetric(rows: Rows) -> list[list[int]]:
 def inertia(rows: Rows) -> Inertia:
     """Numbers of positive, negative and zero eigenvalues of a symmetric matrix, exactly.
 
-    Symmetric fraction-free elimination (LDL^T after a congruence). A pivot is any non-zero
-    diagonal entry of the Schur complement S; if its diagonal is zero and S_ij is not, the basis
-    change e_i := e_i + e_j makes S_ii = 2 S_ij, so indefinite and singular matrices need no case
-    of their own (Sylvester's law of inertia). ``ValueError`` if the matrix is not symmetric.
+    ``ValueError`` if the matrix is not symmetric.
     """
     if not is_symmetric(rows):
         raise ValueError("inertia is for symmetric matrices")
+    return _inertia_by_elimination(rows) if len(rows) < LARGE_INERTIA else _inertia_by_roots(rows)
+
+
+def _inertia_by_roots(rows: Rows) -> Inertia:
+    """Descartes' rule on the characteristic polynomial (python-flint, exact).
+
+    All roots are real, so the sign changes of its coefficients count the positive ones exactly,
+    and the power of t that divides it counts the zeros.
+    """
+    from flint import fmpz_mat
+
+    work = fmpz_mat(_common_integers(rows))
+    coefficients = [int(c) for c in work.charpoly().coeffs()]
+    zero = next(i for i, c in enumerate(coefficients) if c)
+    signs = [c > 0 for c in coefficients if c]
+    positive = sum(a != b for a, b in pairwise(signs))
+    negative = len(rows) - positive - zero
+    if not negative:
+        return Inertia(positive, 0, zero, None)
+    direction = _direction_from_floats(rows) or _inertia_by_elimination(rows).direction
+    return Inertia(positive, negative, zero, direction)
+
+
+def _direction_from_floats(rows: Rows) -> ExactVector | None:
+    """An eigenvector of the least eigenvalue, found in floating point and re-checked exactly."""
+    try:
+        import numpy
+    except ImportError:
+        return None
+    try:
+        values = numpy.array([[float(entry) for entry in row] for row in rows])
+        vector = numpy.linalg.eigh(values)[1][:, 0]
+    except (OverflowError, numpy.linalg.LinAlgError):
+        return None
+    for bits in (8, 24, 50):
+        rounded = tuple(Fraction(round(float(v) * 2**bits), 2**bits) for v in vector)
+        if quadratic_value(rows, rounded) < 0:
+            return rounded
+    return None
+
+
+def _inertia_by_elimination(rows: Rows) -> Inertia:
+    """The inertia, by elimination over the integers.
+
+    Symmetric fraction-free elimination (LDL^T after a congruence). A pivot is any non-zero
+    diagonal entry of the Schur complement S; if its diagonal is zero and S_ij is not, the basis
+    change e_i := e_i + e_j makes S_ii = 2 S_ij, so indefinite and singular matrices need no case
+    of their own (Sylvester's law of inertia).
+    """
     n = len(rows)
-    work = _integer_symmetric(rows)
+    work = _common_integers(rows)
     basis = [[int(i == j) for j in range(n)] for i in range(n)]  # row i: the i-th new basis vector
     order = list(range(n))
     previous = 1

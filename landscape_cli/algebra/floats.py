@@ -63,14 +63,19 @@ class FloatMatrix:
             for i in range(self.rows)
         )
 
-    def integers(self) -> Any:
-        """A python-flint ``fmpz_mat``: each row times a power of two that makes it integer."""
+    def integers(self, common: bool = False) -> Any:
+        """A python-flint ``fmpz_mat``: each row times a power of two that makes it integer.
+
+        ``common``: one power of two for all rows, as a factor of a product needs it.
+        """
         from flint import fmpz_mat
 
         table = []
+        if common:
+            whole = min((frexp(v)[1] for v in self.values if v), default=0)
         for i in range(self.rows):
             parts = [frexp(v) for v in self.values[i * self.columns : (i + 1) * self.columns]]
-            least = min((e for f, e in parts if f), default=0)
+            least = whole if common else min((e for f, e in parts if f), default=0)
             table.append([int(f * 9007199254740992.0) << (e - least) if f else 0 for f, e in parts])
         return fmpz_mat(table)
 

@@ -9,7 +9,7 @@ divisible by every prime modulo which the rank is at most r, and no larger than 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isqrt
+from math import gcd, isqrt
 from typing import Any
 
 Progress = Callable[[str, float], None]
@@ -56,6 +56,11 @@ def proven_rank(matrix: Any, progress: Progress | None = None) -> int:
     m, n = matrix.nrows(), matrix.ncols()
     used: set[int] = set()
     low = max(modular_rank(matrix, random_prime(PRIME_BITS, used)) for _ in range(2))
+    if low < min(m, n):
+        matrix = _without_repeats(matrix)
+        if matrix is None:
+            return 0
+        m, n = matrix.nrows(), matrix.ncols()
     while low < min(m, n):
         if progress is not None:
             progress(f"rank at least {low}; proving that it is not larger", 0.0)
@@ -67,6 +72,31 @@ def proven_rank(matrix: Any, progress: Progress | None = None) -> int:
             return low
         low = higher
     return low
+
+
+def _without_repeats(matrix: Any) -> Any:
+    """A matrix of the same rank without zero or proportional rows and columns; None for zero.
+
+    Dead and duplicated units leave these behind, and without them no long proof is needed.
+    """
+    from flint import fmpz_mat
+
+    table = [[int(entry) for entry in row] for row in matrix.tolist()]
+    for _ in range(2):
+        kept = []
+        seen = set()
+        for row in table:
+            first = next((entry for entry in row if entry), 0)
+            if first:
+                divisor = gcd(*row) * (1 if first > 0 else -1)
+                direction = tuple(entry // divisor for entry in row)
+                if direction not in seen:
+                    seen.add(direction)
+                    kept.append(row)
+        if not kept:
+            return None
+        table = [list(column) for column in zip(*kept, strict=True)]
+    return fmpz_mat(table)
 
 
 def _pivots(matrix: Any, prime: int) -> list[int]:

@@ -7,12 +7,14 @@ derived ``no`` contradicts is reported as violated.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TypeAlias
 
 from ..model.activations import ActivationProperties, Piece
 from ..model.losses import LossProperties, Truth
 from ..model.problem import Activation, CustomFunction, Declaration, Model
-from .functions import AffinePiece, Claim, analyse
-from .losses import analyse_loss
+from ..model.terms import Formula, all_of
+from .functions import AffinePiece, Claim, Properties, analyse
+from .losses import LossFacts, analyse_loss
 from .pieces import show_point
 from .signs import Root
 
@@ -28,6 +30,29 @@ def targets_of(model: Model) -> tuple[Fraction, ...] | None:
     if given is None:
         return None
     return tuple(sorted({value for row in given.matrix.rows for value in row}))
+
+
+def _domain(model: Model) -> Formula:
+    """What is assumed of the parameters of custom functions."""
+    return all_of(*(assumption.formula for assumption in model.parameter_domain))
+
+
+def _properties(model: Model, function: CustomFunction) -> Properties:
+    if function.parameters:
+        from .parameters import analyse_with_parameters
+
+        return analyse_with_parameters(function, _domain(model))
+    return analyse(function.expression, function.arguments[0])
+
+
+def _loss_facts(
+    model: Model, function: CustomFunction, targets: tuple[Fraction, ...] | None
+) -> LossFacts:
+    if function.parameters:
+        from .parameters import analyse_loss_with_parameters
+
+        return analyse_loss_with_parameters(function, _domain(model), targets)
+    return analyse_loss(function, targets)
 
 
 def _declared(name: str, declarations: tuple[Declaration, ...]) -> frozenset[str]:
@@ -61,7 +86,7 @@ def loss_of(model: Model) -> LossProperties:
         raise TypeError("not a custom loss")
     said = _declared(loss.name, model.declarations)
     targets = targets_of(model)
-    found = analyse_loss(function, targets)
+    found = _loss_facts(model, function, targets)
     truths: dict[str, Truth] = {}
     texts: dict[str, str] = {}
     claims = (
@@ -83,7 +108,7 @@ def loss_of(model: Model) -> LossProperties:
             texts[name] = (
                 f"not derived ({claim.text}); if it is {WORDS[name]}, `declare {loss.name} {name}`"
             )
-    from ..syntax.unparse import expression_text
+    from ..syntax.writing import expression_text
 
     return LossProperties(
         truths["convex"], truths["differentiable"], truths["smooth"],
@@ -107,7 +132,7 @@ def activation_of(model: Model, activation: Activation) -> ActivationProperties:
     if function is None:
         raise KeyError(activation.name)
     said = _declared(activation.name, model.declarations)
-    found = analyse(function.expression, function.arguments[0])
+    found = _properties(model, function)
     values: dict[str, bool | None] = {}
     reasons: list[tuple[str, str]] = []
     vouched: set[str] = set()
@@ -137,7 +162,7 @@ def activation_of(model: Model, activation: Activation) -> ActivationProperties:
                     f"`declare {activation.name} {name}`",
                 )
             )
-    from ..syntax.unparse import expression_text
+    from ..syntax.writing import expression_text
 
     lipschitz = found.lipschitz_at_zero
     return ActivationProperties(
@@ -161,18 +186,23 @@ def _pieces(found: tuple[AffinePiece, ...]) -> tuple[Piece, ...]:
     return tuple(result)
 
 
-def explain_function(model: Model, name: str) -> tuple[tuple[str, str, str], ...]:
+Row: TypeAlias = "tuple[str, str, str]"
+
+
+def explain_function(model: Model, name: str) -> tuple[Row, ...]:
     """(property, answer, argument) for a custom loss or activation, and how it falls apart.
 
-    The answers are ``yes``, ``no`` and ``unknown``; the last rows describe the pieces of an
-    activation, or the groups of a loss. ``KeyError`` for a name that the model does not define.
+    The answers are ``yes``, ``no``, ``unknown`` and ``declared`` (the user's word for what could
+    not be derived); rows without an answer describe the pieces of an activation, or the groups of
+    a loss. ``KeyError`` for a name that the model does not define.
     """
+    said = _declared(name, model.declarations)
     if model.loss.kind == "custom" and model.loss.name == name and model.loss.function is not None:
-        of_loss = analyse_loss(model.loss.function, targets_of(model))
+        of_loss = _loss_facts(model, model.loss.function, targets_of(model))
         rows = [
-            ("convex", of_loss.convex.answer, of_loss.convex.text),
-            ("differentiable", of_loss.differentiable.answer, of_loss.differentiable.text),
-            ("C^2", of_loss.smooth.answer, of_loss.smooth.text),
+            _row("convex", of_loss.convex, said),
+            _row("differentiable", of_loss.differentiable, said),
+            _row("smooth", of_loss.smooth, said),
             ("targets", "", of_loss.targets),
         ]
         rows.extend(("part", "", f"{head}: {text}") for head, text in of_loss.argument)
@@ -180,16 +210,17 @@ def explain_function(model: Model, name: str) -> tuple[tuple[str, str, str], ...
     function = function_named(model, name)
     if function is None:
         raise KeyError(name)
-    found = analyse(function.expression, function.arguments[0])
+    found = _properties(model, function)
     rows = [
-        ("defined on R", found.defined.answer, found.defined.text),
-        ("continuous", found.continuous.answer, found.continuous.text),
-        ("strictly monotone", found.strictly_monotone.answer, found.strictly_monotone.text),
-        ("differentiable", found.differentiable.answer, found.differentiable.text),
-        ("C^2", found.smooth.answer, found.smooth.text),
+        _row("defined on R", found.defined, said),
+        _row("continuous", found.continuous, said),
+        _row("strictly_monotone", found.strictly_monotone, said),
+        _row("differentiable", found.differentiable, said),
+        _row("smooth", found.smooth, said),
+        _row("convex", found.convex, said),
         ("range", "", found.range),
         ("value at 0", "", found.zero_text),
-        ("breaks", "", ", ".join(map(show_point, found.breaks)) or "none"),
+        ("breaks", "", _breaks(found)),
     ]
     if found.lipschitz_at_zero is not None:
         rows.append(("Lipschitz at 0", "", str(found.lipschitz_at_zero)))
@@ -198,3 +229,18 @@ def explain_function(model: Model, name: str) -> tuple[tuple[str, str, str], ...
             low = "-infinity" if part.low is None else show_point(part.low)
             rows.append((label, "", f"({low}, {show_point(part.high)}): {part.text}"))
     return tuple(rows)
+
+
+def _breaks(found: Properties) -> str:
+    if not found.pieces:
+        return "not located"
+    return ", ".join(map(show_point, found.breaks)) or "none"
+
+
+def _row(name: str, claim: Claim, said: frozenset[str]) -> Row:
+    words = WORDS.get(name, name)
+    if claim.answer == "unknown" and name in said:
+        return words, "declared", f"on your word; not derived: {claim.text}"
+    if claim.answer == "no" and name in said:
+        return words, "no", f"though it is declared: {claim.text}"
+    return words, claim.answer, claim.text

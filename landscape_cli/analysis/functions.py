@@ -264,9 +264,9 @@ class _Analysis:
         except (TooHard, Pole, NotDefined):
             zero, text = None, "not known"
         if composed.continuous(self.expression):
-            text = "a composition of functions that are continuous everywhere"
+            form = Claim("yes", "a composition of functions that are continuous everywhere")
             result = result._replace(
-                defined=Claim("yes", "every operation is defined"), continuous=Claim("yes", text)
+                defined=Claim("yes", "every operation is defined"), continuous=form
             )
         if composed.analytic(self.expression):
             yes = Claim("yes", "a composition of functions that are analytic everywhere")
@@ -307,7 +307,7 @@ class _Analysis:
                 if sign is None:
                     return Claim("unknown", f"the limits at {self.at(point)} are not compared")
                 if sign:
-                    limit, here = _number(side.value), _number(value)
+                    limit, here = _apart(side.value, value)
                     return Claim(
                         "no", f"it jumps at {self.at(point)}: {limit} from {word}, {here} there"
                     )
@@ -335,7 +335,7 @@ class _Analysis:
             if sign is None:
                 undecided = f"the slopes at {self.at(point)} are not compared"
             elif sign:
-                a, b = _number(left.slope), _number(right.slope)
+                a, b = _apart(left.slope, right.slope)
                 return Claim("no", f"a kink at {self.at(point)}: slope {a} before, {b} after")
         if undecided:
             return Claim("unknown", undecided)
@@ -355,7 +355,7 @@ class _Analysis:
             if sign is None:
                 undecided = f"the second derivatives at {self.at(point)} are not compared"
             elif sign:
-                a, b = _number(left.bend), _number(right.bend)
+                a, b = _apart(left.bend, right.bend)
                 return Claim("no", f"its second derivative jumps at {self.at(point)}: {a}, {b}")
         if undecided:
             return Claim("unknown", undecided)
@@ -390,7 +390,7 @@ class _Analysis:
                 if left.slope is None or right.slope is None:
                     return Claim("no", f"its slope is unbounded at {self.at(point)}")
                 if constant_sign(subtract(right.slope, left.slope)) == -1:
-                    a, b = _number(left.slope), _number(right.slope)
+                    a, b = _apart(left.slope, right.slope)
                     return Claim(
                         "no", f"its slope falls at {self.at(point)}: {a} before, {b} after"
                     )
@@ -543,7 +543,7 @@ class _Analysis:
             if slope.depends or not self.bends[k].is_zero:
                 continue
             intercept = subtract(self.parts.pieces[k], multiply(slope, VARIABLE))
-            words = f"{_number(slope)} {self.variable} + {_number(intercept)}"
+            words = _affine_words(slope, self.variable, intercept)
             piece = AffinePiece(*where, slope.rational(), intercept.rational(), words)
             (flat if slope.is_zero else affine).append(piece)
         return tuple(affine), tuple(flat)
@@ -781,8 +781,34 @@ def _number(value: Element) -> str:
     return _decimal(evaluator(arb(0))(value))
 
 
-def _decimal(ball: Ball) -> str:
-    return f"{ball.str(4, radius=False)}.."
+def _apart(one: Element, other: Element) -> tuple[str, str]:
+    """Two different constants in words that differ: as many digits as that takes."""
+    a, b = _number(one), _number(other)
+    from flint import arb
+
+    digits = 4
+    while a == b and digits < 32:
+        digits += 4
+        a, b = (_decimal(evaluator(arb(0))(value), digits) for value in (one, other))
+    return a, b
+
+
+def _affine_words(slope: Element, variable: str, intercept: Element) -> str:
+    """``slope * variable + intercept`` in the notation of the model language."""
+    factor, rest = slope.rational(), intercept.rational()
+    if slope.is_zero:
+        return _number(intercept)
+    if factor in (1, -1):
+        words = variable if factor == 1 else f"-{variable}"
+    else:
+        words = f"{_number(slope)}*{variable}"
+    if rest is None:
+        return f"{words} + {_number(intercept)}"
+    return words if not rest else f"{words} {'+' if rest > 0 else '-'} {abs(rest)}"
+
+
+def _decimal(ball: Ball, digits: int = 4) -> str:
+    return f"{ball.str(digits, radius=False)}.."
 
 
 def _short(value: Fraction) -> str:

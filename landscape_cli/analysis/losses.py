@@ -117,9 +117,11 @@ def _at_targets(
     values: list[tuple[Fraction, Properties]] = []
     failures = 0
     for target in targets:
-        found = analyse(_substituted(expression, y, target), z)
+        found = analyse(substituted(expression, y, target), z)
         values.append((target, found))
         failures += found.pieces == 0
+        if not exhaustive and all(any(_answer(f, n) == "no" for _, f in values) for n in NAMES):
+            break  # refuted in every respect
         if failures == MOST_FAILURES:
             # The function is out of reach of the analysis: more targets only cost time.
             exhaustive = False
@@ -533,11 +535,11 @@ def _rewritten(node: Expression, affine: Affine, z: str, y: str) -> Expression |
     return CallExpression(node.function, tuple(known)) if len(known) == len(parts) else None
 
 
-def _substituted(node: Expression, name: str, value: Fraction) -> Expression:
+def substituted(node: Expression, name: str, value: Fraction) -> Expression:
     """The expression with a number in place of a variable."""
     if isinstance(node, VariableExpression):
         return NumberExpression(value) if node.name == name else node
     if isinstance(node, CallExpression):
-        parts = tuple(_substituted(a, name, value) for a in node.arguments)
+        parts = tuple(substituted(a, name, value) for a in node.arguments)
         return CallExpression(node.function, parts)
     return node

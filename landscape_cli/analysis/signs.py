@@ -412,6 +412,14 @@ def _isolated(numbers: tuple[int, ...], ball: Ball, balls: list[Ball], index: in
     return number
 
 
+def polynomial_coefficients(element: Element) -> list[Fraction] | None:
+    """The coefficients (lowest first) of a polynomial in t with rational ones, else None."""
+    exact = element.rational()
+    if exact is not None:
+        return [exact]
+    return None if element.den else _univariate(element.num)
+
+
 def _univariate(poly: Poly) -> list[Fraction] | None:
     """The coefficients of a polynomial in t alone."""
     found: dict[int, Fraction] = {}

@@ -42,10 +42,15 @@ class Source(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A step of a proof: the rule used and, in a sentence, what for."""
+    """A step of a proof: the rule used and, in a sentence, what it gives.
+
+    ``uses``: which of the theorem's assumptions it rests on. What no step uses is used where the
+    steps are put together.
+    """
 
     rule: str
     why: str
+    uses: tuple[Assumption, ...] = ()
 
 
 def _no_conditions(_facts: Facts) -> tuple[str, ...]:

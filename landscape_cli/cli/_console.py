@@ -70,25 +70,31 @@ def write_errors(errors: Iterable[Diagnostic], default: str = "<text>") -> None:
     sys.stderr.write(page.text)
 
 
-def internal_message(error: BaseException) -> str:
-    """One line on a defect of this program."""
-    from ..model.diagnostics import InternalError
+def write_internal_error(error: BaseException) -> None:
+    """One clear line on standard error; with LANDSCAPE_DEBUG=1 the traceback before it."""
+    from traceback import format_exception
+
+    from ..render.diagnostics import internal_message
+
+    trace = "".join(format_exception(type(error), error, error.__traceback__))
+    write_failure(internal_message(error), trace)
+
+
+def write_failure(message: str, trace: str | None) -> None:
+    """As ``write_internal_error``, for a defect met elsewhere: its message and its traceback."""
+    sys.stdout.flush()
+    if debugging() and trace is not None:
+        sys.stderr.write(trace)
+    hint = "" if debugging() else " (LANDSCAPE_DEBUG=1 shows where; please report it)"
+    sys.stderr.write(f"landscape: internal error: {message}{hint}\n")
+
+
+def write_note(kind: str, text: str) -> None:
+    """A remark on the run as a whole, on standard error."""
     from ..render.layout import printable
 
-    kind = "" if isinstance(error, InternalError) else f"{type(error).__name__}: "
-    text = " ".join(str(error).split())
-    return printable(f"{kind}{text}" if text else type(error).__name__)
-
-
-def write_internal_error(error: BaseException, place: str = "") -> None:
-    """One clear line on standard error; with LANDSCAPE_DEBUG=1 the traceback before it."""
     sys.stdout.flush()
-    if debugging():
-        from traceback import print_exception
-
-        print_exception(error)
-    hint = "" if debugging() else " (LANDSCAPE_DEBUG=1 shows where; please report it)"
-    sys.stderr.write(f"landscape: internal error: {place}{internal_message(error)}{hint}\n")
+    sys.stderr.write(f"landscape: {kind}: {printable(text)}\n")
 
 
 def debugging() -> bool:

@@ -19,6 +19,16 @@ class Located(NamedTuple):
     siblings: tuple[Model, ...]
 
 
+def names_a_file(source: str) -> bool:
+    """Whether a word of the command line is the path of a file or a folder that exists."""
+    if not source or len(source) > 4096 or "\n" in source or "\0" in source:
+        return False
+    try:
+        return Path(source).exists()
+    except OSError:  # longer than a file system's names
+        return False
+
+
 def one_model(source: str, name: str | None = None, *, pointed: bool = False) -> Located:
     """The model of a file, of ``-``, or of the text; ``name`` picks one of several.
 
@@ -34,12 +44,7 @@ def one_model(source: str, name: str | None = None, *, pointed: bool = False) ->
 
         text = read_standard_input()
         models = parse(text, file="<stdin>")
-    elif (
-        "\n" not in source
-        and len(source) < 4096
-        and "\0" not in source
-        and (Path(source).exists() or source.endswith(".landscape"))
-    ):
+    elif source.endswith(".landscape") or names_a_file(source):
         path = Path(source)
         text = read_file(path)
         models = parse(text, file=source, base=path.parent)

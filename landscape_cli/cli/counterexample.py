@@ -67,16 +67,16 @@ def command(
         _say(message, judgement.verdict, form)
         return 1
     family = judgement.family
-    from ..api import LARGEST_ENTRIES, too_large
+    from ..api import build, certify, too_large
 
     if too_large(judgement):
         message = (
-            f"By {family.id} there is one, but with more than {LARGEST_ENTRIES} entries of weights "
-            "and data it is not built; ask for smaller widths or fewer samples."
+            f"By {family.id} there is one, but it is too large to be built and checked in "
+            "reasonable time; ask for smaller widths or fewer samples."
         )
         _say(message, judgement.verdict, form)
         return 1
-    built = family.build(judgement.facts, BuildOptions(samples, seed, simplest))
+    built = build(judgement, BuildOptions(samples, seed, simplest))
     from ..catalogue import Refusal
 
     if isinstance(built, Refusal):
@@ -86,13 +86,7 @@ def command(
         from ..model.diagnostics import InternalError
 
         raise InternalError(f"{family.id} claims this model but builds nothing: {built.reason}")
-    from ..api import verify
-
-    outcome = verify(built.document)
-    if not outcome.accepted:
-        from ..model.diagnostics import InternalError
-
-        raise InternalError(f"the kernel rejects the {family.id} instance: {outcome.reason}")
+    outcome = certify(judgement, built)
     if output is not None:
         write_certificate(output, built.document)
     if form == "json":
@@ -121,16 +115,10 @@ def checked_by(outcome: Any) -> str:
 
 def write_certificate(path: Path, document: dict[str, Any]) -> None:
     """Write a certificate as JSON; ``InputError`` if the file can't be written."""
-    import json
+    from ..render.counterexample import certificate_text
+    from ._files import write_text
 
-    from ..model.diagnostics import Diagnostic, InputError
-
-    try:
-        path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            [Diagnostic("E001", f"{path} can't be written: {error.strerror}", str(path))]
-        ) from error
+    write_text(path, certificate_text(document))
 
 
 def _say(message: str, verdict: str, form: str) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ._options import format_option
+
+if TYPE_CHECKING:
+    from ..render.explain import Explanation
 
 
 @click.command(
@@ -17,6 +22,9 @@ Examples:
   landscape explain relu
   landscape explain E030
   landscape explain conditional
+  landscape explain 'loss l(z, y) = log(1 + exp(-y*z))'
+  landscape explain 'activation s(t) = max(t, t/10)'
+  landscape explain model.landscape   (its custom functions)
   landscape explain            (lists every name)
 """,
 )
@@ -26,7 +34,9 @@ def command(name: tuple[str, ...], form: str) -> int:
     """Explain NAME in full: statement, source, proof, assumptions, examples, what is related.
 
     NAME is that of a theorem, rule, erratum, counterexample family, assumption, loss, activation,
-    error code, verdict, or any other word of a report.
+    error code, verdict, or any other word of a report. NAME may also be a custom function, or a
+    model (its text or its file, then the function's name if it has several): each property that
+    is derived of the function is shown with its argument or its witness.
     """
     from ..api import check
     from ..render.explain import (
@@ -48,7 +58,8 @@ def command(name: tuple[str, ...], form: str) -> int:
             write(page)
         return 0
     wanted = " ".join(name)
-    found = explain(wanted, check)
+    custom = _custom_functions(name)
+    found = explain(wanted, check) if custom is None else custom
     if not found:
         near = list(nearest_names(wanted))
         hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
@@ -64,3 +75,39 @@ def command(name: tuple[str, ...], form: str) -> int:
         explanation_lines(one, page)
     write(page)
     return 0
+
+
+def _custom_functions(words: tuple[str, ...]) -> tuple[Explanation, ...] | None:
+    """The explanations of the custom functions of a model; None if the words name no model."""
+    import re
+
+    from ..api import check
+    from ..render.custom_function import custom_functions, explain_custom
+    from ._models import names_a_file, one_model
+
+    first, *rest = words
+    defines = re.match(r"\s*(loss\s[^=;]*\(|activation\b)[^;]*=", " ".join(words))
+    if defines:
+        text = " ".join(words)
+        if not re.search(r"(^|[;\n{])\s*(net|map)\b", text):
+            text += "; net 1 -> 1"
+            if not re.search(r"(^|[;\n{])\s*loss\b", text):
+                text += "; loss squared"
+        source, rest = text, []
+    elif (
+        first.endswith(".landscape")
+        or re.search(r"[;\n{]|->", first)
+        or ("/" in first and names_a_file(first))
+    ):
+        source = first
+    else:
+        return None
+    model = one_model(source, rest[0] if len(rest) > 1 else None).model
+    known = custom_functions(model)
+    chosen = (rest[-1],) if rest else known
+    if not known:
+        raise click.UsageError("this model defines no loss and no activation of its own")
+    for name in chosen:
+        if name not in known:
+            raise click.UsageError(f"the model defines no {name!r}; it defines {', '.join(known)}")
+    return tuple(explain_custom(model, name, check) for name in chosen)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from ._models import one_model
 
 if TYPE_CHECKING:
     from ..algebra.floats import NumericalRank
-    from ..model.problem import DataMatrix, Matrix
+    from ..model.problem import DataMatrix
     from ..openness.lift import Lift, NoLift
     from ..point.analysis import PointAnalysis
 
@@ -37,7 +36,8 @@ Examples:
 @click.option(
     "--weights",
     type=click.Path(path_type=Path),
-    help="A .npz, .safetensors or .json file with the matrices W1, b1, ... of the point.",
+    help="A .npz, .safetensors or .json file with the matrices of the point: W1, b1, ..., and "
+    "a1, ... for trained slopes of prelu.",
 )
 @click.option(
     "--lift",
@@ -71,7 +71,7 @@ def command(
 
     chosen = one_model(source, name, pointed=weights is None).model
     matrices = None if weights is None else read_weights(weights)
-    analysis = analyse(chosen, matrices, progress=_progress)
+    analysis = analyse(chosen, matrices, progress=_bar())
     _end_progress()
     lifted = None if target is None else lift_to(analysis, target)
     numerical = None if tolerance is None else numerical_ranks(analysis, tolerance)
@@ -87,13 +87,28 @@ def command(
         click.echo(point_text(analysis, lifted, numerical))
 
 
-def _progress(text: str, done: float) -> None:
-    """A bar on standard error, if a person watches."""
+def _bar() -> Callable[[str, float], None] | None:
+    """A bar on standard error after a second, if a person watches."""
     import sys
+    import time
 
-    if sys.stderr.isatty():
-        filled = round(20 * done)
-        click.echo(f"\r{text} [{'#' * filled}{'.' * (20 - filled)}]", nl=False, err=True)
+    from ._progress import DELAY, EVERY
+
+    if not sys.stderr.isatty():
+        return None
+    started = time.monotonic()
+    last = 0.0
+
+    def show(text: str, done: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - started >= DELAY and now - last >= EVERY:
+            last = now
+            filled = round(20 * done)
+            bar = f"[{'=' * filled}{' ' * (20 - filled)}]"
+            click.echo(f"\r\033[K{text} {bar}", nl=False, err=True)
+
+    return show
 
 
 def _end_progress() -> None:
@@ -124,15 +139,8 @@ def read_weights(path: Path) -> tuple[DataMatrix, ...]:
             str(path),
         )
     return tuple(
-        DataMatrix(name, _matrix(array.rows, array.columns, array.values), str(path), name)
-        for name, array in arrays.items()
+        DataMatrix(name, array.matrix(), str(path), name) for name, array in arrays.items()
     )
-
-
-def _matrix(rows: int, columns: int, exact: Sequence[Fraction]) -> Matrix:
-    from ..model.problem import Matrix
-
-    return Matrix(tuple(tuple(exact[i * columns : (i + 1) * columns]) for i in range(rows)))
 
 
 def lift_to(analysis: PointAnalysis, path: Path) -> Lift | NoLift:
@@ -148,8 +156,7 @@ def lift_to(analysis: PointAnalysis, path: Path) -> Lift | NoLift:
         raise _fail(problem.code, problem.message, problem.hint, str(path)) from problem
     if len(arrays) != 1:
         raise _fail("E095", f"{path.name} holds several arrays", "give one matrix", str(path))
-    array = next(iter(arrays.values()))
-    target = _matrix(array.rows, array.columns, array.values)
+    target = next(iter(arrays.values())).matrix()
     try:
         return lift_chain(analysis.chain.weights, target.rows)
     except ValueError as problem:

@@ -9,9 +9,13 @@ import click
 
 from ._models import Located, one_model
 from ._options import format_option
+from ._progress import Progress
 
 if TYPE_CHECKING:
-    from ..engine.repairs import Mended
+    from ..engine.repairs import Mended, Wish
+
+MOST_WEIGHT = 10**6
+MOST_TRIED = 60
 
 
 @click.command(
@@ -23,13 +27,18 @@ Examples:
   landscape repair model.landscape --diff
   landscape repair model.landscape --write --choose 2
   landscape repair 'net 9 -> 2 -> 3 -> 8; loss huber(1)' --keep d1
+  landscape repair 'net 9 -> 2 -> 3 -> 8; loss huber(1)' --keep d1=10
+  landscape repair 'net d0 -> 2 -> 7; loss huber(1); assume d0 <= 5'
 
 Exit codes: 0 nothing to repair, or a repair was found; 1 none was found; 2 bad input.
 """,
 )
 @click.argument("source", metavar="MODEL")
 @click.option("--model", "name", help="Which model of a file that holds several.")
-@click.option("--keep", multiple=True, metavar="WIDTH", help="A width that must not change (d1).")
+@click.option(
+    "--keep", multiple=True, metavar="WIDTH[=N]",
+    help="A width that must not change (d2), or whose every unit counts N-fold (d2=5).",
+)  # fmt: skip
 @click.option(
     "--choose", default=1, show_default=True, help="Which repair --write and --diff take."
 )
@@ -44,15 +53,23 @@ def command(
 
     MODEL is a file, - or the text of a model. Changes of the loss, the widths, the penalty, the
     activations and statements about the data are tried, least change first; each mended model is
-    judged again before it is shown. A mended file keeps its comments and layout.
+    judged again before it is shown. Of all widenings the one that adds the fewest units is taken;
+    with symbols for widths it has to do for the whole class. A mended file keeps its comments and
+    layout.
     """
     from ..engine.judge import judge
     from ..engine.repairs import propose
+    from ..engine.widening import hidden_widths
     from ..syntax import unparse_statements
 
     located = one_model(source, name)
     judgement = judge(located.model)
-    found = propose(judgement, limit=8, keep=frozenset(keep))
+    wish = _wish(keep, tuple(hidden_widths(judgement.facts)))
+    spinner = Progress(MOST_TRIED, "changes tried")
+    try:
+        found = propose(judgement, 8, wish, spinner.step)
+    finally:
+        spinner.clear()
     if form == "json":
         from ._console import write_json
 
@@ -91,6 +108,26 @@ def command(
         )  # fmt: skip
     write(page)
     return 0
+
+
+def _wish(keep: tuple[str, ...], known: tuple[str, ...]) -> Wish:
+    from ..engine.repairs import Wish
+
+    fixed: set[str] = set()
+    weights: dict[str, int] = {}
+    for text in keep:
+        for item in text.split(","):
+            label, equals, number = (part.strip() for part in item.partition("="))
+            if label not in known:
+                words = ", ".join(known) or "none"
+                raise click.UsageError(f"--keep: {label!r} is no hidden width; there are: {words}")
+            if not equals:
+                fixed.add(label)
+            elif number.isdecimal() and 0 < int(number[:10]) <= MOST_WEIGHT:
+                weights[label] = int(number)
+            else:
+                raise click.UsageError(f"--keep takes a weight from 1 to {MOST_WEIGHT}: {item!r}")
+    return Wish(frozenset(fixed), weights, optimise=True)
 
 
 def _mend(located: Located, mended: Mended, in_place: bool) -> int:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from ._models import one_model
+
+if TYPE_CHECKING:
+    from ..engine.grid import Grid
+    from ..engine.judge import Judgement
+    from ..engine.solve import Solution
+
+LARGEST_GRID = 60
 
 
 @click.command(
@@ -15,7 +26,12 @@ Examples:
   landscape solve 'net d0 -> d1 -> d2; loss huber(1)'
   landscape solve 'net d0 -> d1 -> d2; loss absolute; assume d0 = 3' --for d1
   landscape solve 'net 4 -> d1 -> d2 -> 3; loss convex' --table d1,d2
+  landscape solve 'net d0 -> d1 -> d2; loss huber(1)' --table d0,d1 --at d2=6
+  landscape solve model.landscape --table d0,d1 -o grid.png
   landscape solve model.landscape --format json
+
+\b
+-o needs matplotlib: pip install 'landscape-cli[plot]'
 
 Exit codes: 0 holds for the whole class (or as `expect` says), 1 not, 2 bad input.
 """,
@@ -32,84 +48,162 @@ Exit codes: 0 holds for the whole class (or as `expect` says), 1 not, 2 bad inpu
 )
 @click.option("--for", "width", metavar="WIDTH", help="A bound on this width.")
 @click.option("--table", metavar="W1,W2", help="A grid over two widths, one character a cell.")
-@click.option("--most", default=12, show_default=True, help="The largest width of the grid.")
+@click.option(
+    "--at", "at", multiple=True, metavar="WIDTH=N", help="The value of another width in the grid."
+)
+@click.option(
+    "--most", default=12, show_default=True, type=click.IntRange(2, LARGEST_GRID),
+    help="The largest width of the grid.",
+)  # fmt: skip
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Draw the grid into a file (.png, .svg, .pdf).",
+)  # fmt: skip
 def command(
-    source: str, name: str | None, form: str, width: str | None, table: str | None, most: int
-) -> int:
+    source: str, name: str | None, form: str, width: str | None, table: str | None,
+    at: tuple[str, ...], most: int, output: Path | None,
+) -> int:  # fmt: skip
     """Print the formulas under which every local minimum of MODEL is global.
 
     MODEL is a file, - or the text of a model whose widths may be symbols. The three formulas
     partition the widths that the model allows; with each comes the smallest sample, judged again
-    at its numbers.
+    at its numbers. A grid (--table) takes the widths that are not on its axes from --at, or
+    chooses values that show all sides.
     """
     from ..engine.judge import judge
-    from ..engine.solve import bound_on, grid, latex, solve, symbols
-    from ..model.terms import show_formula
+    from ..engine.solve import solve_judged, symbols
 
     model = one_model(source, name).model
-    solution = solve(model)
-    found = solution.regions
-    expected = "holds" if model.expectation is None else model.expectation.verdict
-    whole = "depends"
-    for part, formula in (("holds", found.holds), ("fails", found.fails)):
-        if formula is True:
-            whole = part
-    if found.unknown is True:
-        whole = judge(model).verdict
-    code = 0 if whole == expected else 1
-    names = symbols(judge(model))
-    for asked in (*([width] if width else []), *(table.split(",") if table else [])):
-        if asked not in names:
-            raise click.UsageError(
-                f"{asked!r} is not a symbol of the model; its symbols: {', '.join(names) or 'none'}"
-            )
-    parts = {"holds": found.holds, "fails": found.fails, "unknown": found.unknown}
-    if form == "json":
-        from ._console import write_json
+    judgement = judge(model)
+    names = symbols(judgement)
+    axes = _axes(table, names)
+    given = _values(at, names, axes)
+    if width is not None:
+        _known(width, names)
+    if (at or output) and axes is None:
+        raise click.UsageError("--at and -o go with a grid: --table W1,W2")
+    if output is not None:
+        _check_output(output)
+    solution = solve_judged(judgement)
+    bound = None
+    if width is not None:
+        from ..engine.elimination import bound_on
 
-        write_json(
-            {
-                "schema": "landscape/solve/1",
-                **{part: show_formula(formula) for part, formula in parts.items()},
-                "samples": {part: sample.values for part, sample in solution.samples.items()},
-                "by": {"holds": list(found.holds_by), "fails": list(found.fails_by)},
-            }
-        )
+        bound = bound_on(judgement, width)
+    code = 0 if _verdict(judgement, solution) == _expected(judgement) else 1
+    found = None if axes is None else _grid(judgement, axes, most, given)
+    if found is not None and output is not None:
+        _draw(found, output, judgement)
+    from ..render.solution import bound_lines, solution_json, solution_latex, solution_lines
+    from ._console import new_page, write, write_json
+
+    if form == "json":
+        document = solution_json(solution, width, bound)
+        if found is not None:
+            from ..render.width_grid import grid_json
+
+            document["table"] = grid_json(found)
+        write_json(document)
         return code
     if form == "latex":
-        for part, formula in parts.items():
-            click.echo(rf"\text{{{part} when }} {latex(formula)} \\")
+        click.echo(solution_latex(solution), nl=False)
         return code
-    from ._console import new_page, write
-
     page = new_page()
-    styles = {"holds": "holds", "fails": "fails", "unknown": "unknown"}
-    rules = {"holds": found.holds_by, "fails": found.fails_by, "unknown": ()}
-    for part, formula in parts.items():
-        shown = {True: "always", False: "never"}.get(formula) if isinstance(formula, bool) else None
-        page.row(
-            [("", shown or show_formula(formula))],
-            label=(styles[part], f"{part} when"),
-            column=14,
-        )
-        by = ", ".join(rule for rule in rules[part] if rule)
-        if by:
-            page.row([("dim", f"by {by}")], indent=14)
-        sample = solution.samples.get(part)
-        if sample is not None:
-            values = ", ".join(f"{key} = {value}" for key, value in sample.values.items())
-            if values:
-                page.row([("dim", f"smallest: {values} ({sample.verdict})")], indent=14)
-    if width:
+    solution_lines(solution, page)
+    if width is not None and bound is not None:
         page.blank()
-        page.row([("", bound_on(model, width))], label=("label", f"for {width}"), column=14)
-    if table:
-        first, _, second = table.partition(",")
-        if not second or first == second:
-            raise click.UsageError("--table takes two different widths, such as d1,d2")
+        bound_lines(width, bound, page)
+    if found is not None and output is None:
+        from ..render.width_grid import grid_lines
+
         page.blank()
-        fixed = next(iter(solution.samples.values())).values
-        for line in grid(model, first, second, min(most, 60), fixed):
-            page.unwrapped(("", line))
+        grid_lines(found, page)
+    if output is not None:
+        page.blank()
+        page.row([("", str(output))], label=("label", "grid"), column=14)
     write(page)
     return code
+
+
+def _verdict(judgement: Judgement, solution: Solution) -> str:
+    """The verdict on the whole class."""
+    if solution.regions.holds is True:
+        return "holds"
+    if solution.regions.fails is True:
+        return "fails"
+    return judgement.verdict if solution.regions.unknown is True else "depends"
+
+
+def _expected(judgement: Judgement) -> str:
+    expectation = judgement.facts.model.expectation
+    return "holds" if expectation is None else expectation.verdict
+
+
+def _known(name: str, names: Sequence[str]) -> None:
+    if name not in names:
+        raise click.UsageError(
+            f"{name!r} is not a symbol of the model; its symbols: {', '.join(names) or 'none'}"
+        )
+
+
+def _axes(table: str | None, names: Sequence[str]) -> tuple[str, str] | None:
+    if table is None:
+        return None
+    parts = [part.strip() for part in table.split(",")]
+    if len(parts) != 2 or parts[0] == parts[1]:
+        raise click.UsageError("--table takes two different widths, such as d1,d2")
+    for part in parts:
+        _known(part, names)
+    return parts[0], parts[1]
+
+
+def _values(
+    at: tuple[str, ...], names: Sequence[str], axes: tuple[str, str] | None
+) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for text in at:
+        for item in text.split(","):
+            key, _, value = (part.strip() for part in item.partition("="))
+            if not value.isdecimal() or len(value) > 9:
+                raise click.UsageError(f"--at takes a width and its value (d2=6), not {item!r}")
+            _known(key, names)
+            if key in (axes or ()):
+                raise click.UsageError(f"{key} is an axis of the grid: it takes all values")
+            found[key] = int(value)
+    return found
+
+
+def _check_output(output: Path) -> None:
+    from importlib.util import find_spec
+
+    from ..render.width_grid import SUFFIXES
+
+    if output.suffix.lower() not in SUFFIXES:
+        raise click.UsageError(f"-o takes a file that ends in {', '.join(SUFFIXES)}")
+    if not output.absolute().parent.is_dir():
+        raise click.UsageError(f"can't write {output}: there is no such folder")
+    if find_spec("matplotlib") is None:
+        raise click.UsageError("-o needs matplotlib: pip install 'landscape-cli[plot]'")
+
+
+def _grid(judgement: Judgement, axes: tuple[str, str], most: int, given: dict[str, int]) -> Grid:
+    from ..engine.grid import grid
+    from ._progress import Progress
+
+    progress = Progress(most, "rows")
+    try:
+        return grid(judgement, *axes, most, given, step=lambda: progress.step(""))
+    except ValueError as error:
+        raise click.UsageError(f"--at: {error}") from error
+    finally:
+        progress.clear()
+
+
+def _draw(found: Grid, output: Path, judgement: Judgement) -> None:
+    from ..render.verdict import title
+    from ..render.width_grid import draw_grid
+
+    try:
+        draw_grid(found, output, title(judgement.facts.model, 60))
+    except OSError as error:
+        raise click.UsageError(f"can't write {output}: {error.strerror or error}") from error

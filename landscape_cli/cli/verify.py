@@ -9,7 +9,7 @@ import click
 
 from ._options import format_option
 
-LARGEST_FILE = 64 * 2**20
+LARGEST_FILE = 256 * 2**20
 
 
 class Checked(NamedTuple):
@@ -28,7 +28,7 @@ class Checked(NamedTuple):
     epilog="""\b
 Examples:
   landscape verify instance.json
-  landscape verify certificates/*.json --format json
+  landscape verify certificates/*.json --json
   landscape counterexample 'net 2 -> 1 -> 2; loss huber(1)' --format json | landscape verify -
 
 The kernel alone, without the rest of the package: python -m landscape_cli.kernel FILE...
@@ -37,7 +37,8 @@ Exit codes: 0 all are accepted, 1 one is not, 2 a file can't be read.
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @format_option()
-def command(files: tuple[str, ...], form: str) -> int:
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+def command(files: tuple[str, ...], form: str, as_json: bool) -> int:
     """Re-check the certificates FILE... (- is standard input): both values, the argument, and
     that the second value is strictly below the first.
 
@@ -52,7 +53,7 @@ def command(files: tuple[str, ...], form: str) -> int:
         progress.step(file)
         found.append(check_file(file))
     progress.clear()
-    if form == "json":
+    if as_json or form == "json":
         from ._console import write_json
 
         write_json([
@@ -97,7 +98,7 @@ def check_file(file: str) -> Checked:
         else:
             path = Path(file)
             if path.stat().st_size > LARGEST_FILE:
-                return Checked(file, False, None, "the file is larger than 64 MB", True)
+                return Checked(file, False, None, "the file is larger than 256 MB", True)
             text = path.read_text(encoding="utf-8")
         document: Any = json.loads(text, parse_constant=_no_constant)
     except OSError as error:

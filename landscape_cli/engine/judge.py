@@ -54,7 +54,8 @@ class Judgement(NamedTuple):
     regions: Regions | None = None
 
 
-def _fits(theorem: Theorem, facts: Facts) -> bool:
+def fits(theorem: Theorem, facts: Facts) -> bool:
+    """Whether the map is of the kind that the theorem speaks of."""
     setting = theorem.setting
     if setting == "any":
         return True
@@ -101,7 +102,7 @@ def judge(model: Model) -> Judgement:
     """
     facts = Facts(model)
     asked = model.requirement.name
-    fitting = [t for t in deciding_theorems() if asked in t.properties and _fits(t, facts)]
+    fitting = [t for t in deciding_theorems() if asked in t.properties and fits(t, facts)]
     holds: list[Standing] = []
     conditional: list[Standing] = []
     for theorem in fitting:

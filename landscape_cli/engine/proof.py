@@ -84,11 +84,11 @@ def _of_theorem(standing: Standing, facts: Facts, conclusion: str) -> Proof:
         conclusion,
         theorem.source.label,
         tuple(conditions),
-        (*_reductions(facts), *steps),
+        (*reductions(facts), *steps),
     )
 
 
-def _reductions(facts: Facts) -> tuple[Proof, ...]:
+def reductions(facts: Facts) -> tuple[Proof, ...]:
     """The steps from the model as written to the problem that the theorem speaks of."""
     found: list[Proof] = []
 
@@ -138,6 +138,6 @@ def _of_family(family: Family, judgement: Judgement, conclusion: str) -> Proof:
         conclusion,
         family.source.label,
         tuple(conditions),
-        _reductions(judgement.facts),
+        reductions(judgement.facts),
         guarantees(judgement),
     )

@@ -9,6 +9,7 @@ is only ever replaced by one that is equivalent under the assumptions).
 from __future__ import annotations
 
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from ..catalogue import Refusal
@@ -23,9 +24,11 @@ from ..model.terms import (
     Maximum,
     Minimum,
     Negation,
-    RankOf,
+    Relation,
+    Sum,
     Symbol,
     Term,
+    add,
     all_of,
     any_of,
     at_least,
@@ -36,6 +39,7 @@ from ..model.terms import (
     maximum,
     minimum,
     negate,
+    scale,
 )
 from .discovery import families
 from .judge import Regions, Standing
@@ -58,7 +62,7 @@ def regions(facts: Facts, standings: tuple[Standing, ...]) -> Regions:
 
     Raises ``InternalError`` if the catalogue proves and refutes some widths.
     """
-    solver = _Solver(facts)
+    solver = Solver(facts)
     holds: list[tuple[Formula, str]] = []
     degenerate: list[Formula] = []
     for standing in standings:
@@ -80,7 +84,7 @@ def regions(facts: Facts, standings: tuple[Standing, ...]) -> Regions:
         if theorem.settles:
             degenerate.append(region)
     # Degenerate ends come before every counterexample family (theory.md section 0).
-    proper = _nnf(negate(any_of(*degenerate)))
+    proper = normal(negate(any_of(*degenerate)))
     fails: list[tuple[Formula, str]] = []
     asked = facts.model.requirement.name
     for family in families():
@@ -95,27 +99,27 @@ def regions(facts: Facts, standings: tuple[Standing, ...]) -> Regions:
             f"the catalogue contradicts itself: {', '.join(holds_by)} and {', '.join(fails_by)} "
             "overlap on some widths; please report it with the model"
         )
-    rest = solver.simplify(all_of(_nnf(negate(true_holds)), _nnf(negate(true_fails))))
+    rest = solver.simplify(all_of(normal(negate(true_holds)), normal(negate(true_fails))))
     return Regions(true_holds, true_fails, rest, holds_by, fails_by)
 
 
-def _nnf(formula: Formula) -> Formula:
-    """Negations pushed down to comparisons."""
+def normal(formula: Formula) -> Formula:
+    """The formula with negations pushed down to comparisons."""
     if isinstance(formula, Negation):
         inner = formula.part
         if isinstance(inner, Conjunction):
-            return any_of(*(_nnf(negate(part)) for part in inner.parts))
+            return any_of(*(normal(negate(part)) for part in inner.parts))
         if isinstance(inner, Disjunction):
-            return all_of(*(_nnf(negate(part)) for part in inner.parts))
+            return all_of(*(normal(negate(part)) for part in inner.parts))
         return negate(inner)
     if isinstance(formula, Conjunction):
-        return all_of(*(_nnf(part) for part in formula.parts))
+        return all_of(*(normal(part) for part in formula.parts))
     if isinstance(formula, Disjunction):
-        return any_of(*(_nnf(part) for part in formula.parts))
+        return any_of(*(normal(part) for part in formula.parts))
     return formula
 
 
-class _Solver:
+class Solver:
     """z3 with the model's assumptions asserted once; every query is a push and a pop."""
 
     def __init__(self, facts: Facts) -> None:
@@ -127,6 +131,7 @@ class _Solver:
         self.solver.set("timeout", 3000)
         for part in facts.background:
             self.solver.add(formula_to_z3(part))
+        self.background = facts.background
         # What an assumption speaks of; between other symbols nothing can be implied.
         self.free = frozenset(a for s in facts.model.assumptions for a in atoms(s.formula))
 
@@ -146,39 +151,43 @@ class _Solver:
 
     def implies(self, premise: Formula, conclusion: Formula) -> bool:
         """Whether every member of the class with the premise has the conclusion."""
-        return not self.possible(all_of(premise, _nnf(negate(conclusion))))
+        return not self.possible(all_of(premise, normal(negate(conclusion))))
 
-    def simplify(self, formula: Formula) -> Formula:
-        """An equivalent formula without parts that the class or the other parts imply."""
+    def simplify(self, formula: Formula, context: Formula = True) -> Formula:
+        """A formula equivalent under the context, without parts that it or the rest implies."""
         if isinstance(formula, bool):
             return formula
-        if not self.possible(formula):
+        if not self.possible(all_of(context, formula)):
             return False
-        if self.implies(True, formula):
+        if self.implies(context, formula):
             return True
         if isinstance(formula, Conjunction):
-            kept = [self.simplify(part) for part in formula.parts]
-            index = 0
-            while index < len(kept):
-                others = all_of(*kept[:index], *kept[index + 1 :])
-                if self.implies(others, kept[index]):
-                    kept.pop(index)
-                else:
-                    index += 1
-            return all_of(*kept)
+            return self._conjunction(formula, context)
         if isinstance(formula, Disjunction):
-            return self.union([(part, "") for part in formula.parts])[0]
+            return self.union([(part, "") for part in formula.parts], context)[0]
         if isinstance(formula, Comparison):
-            return compare(
-                formula.relation, self._shorten(formula.left), self._shorten(formula.right)
-            )
+            return _whole(formula.relation, *map(self._shorten, (formula.left, formula.right)))
         return formula
 
+    def _conjunction(self, formula: Conjunction, context: Formula) -> Formula:
+        kept = list(formula.parts)
+        # Longer parts go first: of two equivalent ones the shorter stays.
+        for part in sorted(kept, key=size, reverse=True):
+            others = all_of(context, *(one for one in kept if one is not part))
+            if len(kept) > 1 and self.implies(others, part):
+                kept = [one for one in kept if one is not part]
+        for index, part in enumerate(kept):
+            others = all_of(context, *kept[:index], *kept[index + 1 :])
+            kept[index] = self.simplify(part, others)
+        return all_of(*kept)
+
     def _shorten(self, term: Term) -> Term:
-        """An extremum without the arguments that the class says never decide it."""
+        """Extrema without the arguments that the class says never decide them."""
+        if isinstance(term, Sum):
+            return add(term.constant, *(scale(c, self._shorten(part)) for c, part in term.parts))
         if not isinstance(term, (Minimum, Maximum)):
             return term
-        kept = list(term.arguments)
+        kept = [self._shorten(argument) for argument in term.arguments]
         lower = isinstance(term, Minimum)
         index = 0
         while index < len(kept) and len(kept) > 1:
@@ -195,42 +204,80 @@ class _Solver:
         return minimum(*kept) if lower else maximum(*kept)
 
     def _comparable(self, one: Term, other: Term) -> bool:
-        """Whether the assumptions could order the two: both are mentioned, or one is a number."""
-        return all(
-            isinstance(t, (int, Fraction)) or not self.free.isdisjoint(atoms(t))
-            for t in (one, other)
-        )
+        """Whether the class could order the two: one is a number, or assumptions mention both."""
+        if isinstance(one, (int, Fraction)) or isinstance(other, (int, Fraction)):
+            return True
+        return all(not self.free.isdisjoint(atoms(t)) for t in (one, other))
 
-    def union(self, parts: list[tuple[Formula, str]]) -> tuple[Formula, tuple[str, ...]]:
+    def union(
+        self, parts: list[tuple[Formula, str]], context: Formula = True
+    ) -> tuple[Formula, tuple[str, ...]]:
         """The disjunction, without parts that the others cover, and the rules that remain."""
-        kept = [(self.simplify(formula), name) for formula, name in parts]
+        kept = [(self.simplify(formula, context), name) for formula, name in parts]
         kept = [(formula, name) for formula, name in kept if formula is not False]
         for formula, name in kept:
             if formula is True:
                 return True, (name,)
         # Longer formulas go first: of two equivalent ones the shorter stays.
-        order = sorted(range(len(kept)), key=lambda k: -_size(kept[k][0]))
+        order = sorted(range(len(kept)), key=lambda k: -size(kept[k][0]))
         dropped: set[int] = set()
         for k in order:
             others = any_of(*(f for j, (f, _) in enumerate(kept) if j != k and j not in dropped))
-            if self.implies(kept[k][0], others):
+            if self.implies(all_of(context, kept[k][0]), others):
                 dropped.add(k)
         left = [pair for k, pair in enumerate(kept) if k not in dropped]
-        return any_of(*(formula for formula, _ in left)), tuple(name for _, name in left)
+        if len(left) > 1:
+            left = self._without_covered(left, context)
+        found = any_of(*(formula for formula, _ in left))
+        if len(left) > 1 and self.implies(context, found):
+            found = True
+        return found, tuple(name for _, name in left)
+
+    def _without_covered(
+        self, parts: list[tuple[Formula, str]], context: Formula
+    ) -> list[tuple[Formula, str]]:
+        """Conjuncts dropped that matter only where another part of the disjunction holds."""
+        for k, (formula, name) in enumerate(parts):
+            if not isinstance(formula, Conjunction):
+                continue
+            kept = list(formula.parts)
+            others = any_of(*(f for j, (f, _) in enumerate(parts) if j != k))
+            for part in formula.parts:
+                rest = all_of(*(one for one in kept if one is not part))
+                if len(kept) > 1 and self.implies(all_of(context, rest), any_of(part, others)):
+                    kept = [one for one in kept if one is not part]
+            parts[k] = (all_of(*kept), name)
+        return parts
 
 
-def _size(formula: Formula) -> int:
+FLIPPED: dict[Relation, Relation] = {
+    ">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "=", "!=": "!=",
+}  # fmt: skip
+
+
+def _whole(relation: Relation, left: Term, right: Term) -> Formula:
+    """The comparison without fractions, numbers on the right: ``3 * n >= 13 * d1 + 21``."""
+    if isinstance(left, (int, Fraction)) and not isinstance(right, (int, Fraction)):
+        relation, left, right = FLIPPED[relation], right, left
+    denominators = [
+        Fraction(number).denominator
+        for term in (left, right)
+        for number in (
+            (term.constant, *(c for c, _ in term.parts))
+            if isinstance(term, Sum)
+            else (term,) if isinstance(term, (int, Fraction)) else ()
+        )
+    ]  # fmt: skip
+    common = lcm(*denominators)
+    return compare(relation, add(scale(common, left)), add(scale(common, right)))
+
+
+def size(formula: Formula) -> int:
+    """How long a formula is: its comparisons and the names in them."""
     if isinstance(formula, bool):
         return 0
     if isinstance(formula, Comparison):
         return 1 + len(atoms(formula))
     if isinstance(formula, Negation):
-        return 1 + _size(formula.part)
-    return 1 + sum(_size(part) for part in formula.parts)
-
-
-def mentions(formula: Formula) -> tuple[str, ...]:
-    """The names that occur in a formula, ranks as ``rank(X)``."""
-    return tuple(
-        sorted(atom_key(atom) for atom in atoms(formula) if isinstance(atom, (Symbol, RankOf)))
-    )
+        return 1 + size(formula.part)
+    return 1 + sum(size(part) for part in formula.parts)

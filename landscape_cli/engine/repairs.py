@@ -5,10 +5,9 @@ Candidates come from what blocks the nearest theorems; each is judged again befo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
 from typing import NamedTuple
 
 from ..facts.facts import Facts, describe_loss
@@ -22,8 +21,10 @@ from ..model.problem import (
     Model,
     PropertyName,
 )
-from ..model.terms import Comparison, RankOf, Term, as_integer
+from ..model.terms import Comparison, Conjunction, RankOf, Term, add, scale, show_formula
 from .judge import Judgement, judge
+from .solve import partition
+from .widening import Widening, hidden_widths, least_widening, widened
 
 
 class Change(NamedTuple):
@@ -73,45 +74,47 @@ _GENTLER: dict[str, tuple[Loss, ...]] = {
 }
 
 
+class Wish(NamedTuple):
+    """What the user says of widths: which must not change, how much a unit of others counts.
+
+    ``optimise``: the least widening is found by z3, for widths that are symbols as well.
+    """
+
+    keep: frozenset[str] = frozenset()
+    weights: Mapping[str, int] = {}
+    optimise: bool = False
+
+
 def propose(
-    judgement: Judgement, limit: int = 4, keep: frozenset[str] = frozenset()
-) -> tuple[Mended, ...]:
-    """Mended models whose verdict is ``holds``, least change first; numeric widths only.
+    judgement: Judgement, limit: int = 4, wish: Wish | None = None,
+    step: Callable[[str], None] = lambda _text: None,
+) -> tuple[Mended, ...]:  # fmt: skip
+    """Mended models whose verdict is ``holds`` for the whole class, least change first.
 
     Where no single change is enough, pairs are tried; where none of those is, a change that
-    reaches ``conditional`` is offered as a partial repair. No width named in ``keep`` changes.
+    reaches ``conditional`` is offered as a partial repair. Models with symbols for widths only
+    with ``wish.optimise``. ``step`` is called with every change that is tried.
     """
+    wish = wish or Wish()
     facts = judgement.facts
-    if judgement.verdict == "holds" or not facts.numeric:
+    if judgement.verdict == "holds" or not (facts.numeric or wish.optimise):
         return ()
     base = replace(facts.model, expectation=None, waiver=None, point=None)
-    singles = [change for change in _changes(judgement, base) if not _touches(change, keep)]
+    singles = list(_changes(judgement, base, wish))
     found: list[Mended] = []
     partial: list[Mended] = []
     accepted: list[Change] = []
     for change in sorted(singles, key=lambda c: c.cost):
         if change.kind == "widths" and any(one.kind == "widths" for one in accepted):
             continue  # a smaller widening is enough
+        step(change.text)
         mended = _judged(change)
         if mended is not None:
             (partial if mended.partial else found).append(mended)
             if not mended.partial:
                 accepted.append(change)
     if not found:
-        for one, two in combinations(singles, 2):
-            if one.kind == two.kind:
-                continue
-            for second in _changes(judge(one.model), one.model):
-                if _touches(second, keep):
-                    continue
-                if second.kind != two.kind or second.text.split(":")[0] != two.text.split(":")[0]:
-                    continue
-                both = Change(
-                    f"{one.text}, {second.text}", second.model, one.cost + second.cost, "pair"
-                )
-                mended = _judged(both)
-                if mended is not None and not mended.partial:
-                    found.append(mended)
+        found.extend(_pairs(singles, wish, step))
     found.sort(key=lambda m: m.cost)
     unique: dict[str, Mended] = {}
     for mended in found:
@@ -123,25 +126,48 @@ def propose(
     return tuple(sorted(partial, key=lambda m: m.cost))[:1]
 
 
-def _touches(change: Change, keep: frozenset[str]) -> bool:
-    """Whether a change of widths alters one that is to be kept."""
-    if not keep or change.kind != "widths":
-        return False
-    return any(part.split(":")[0].strip() in keep for part in change.text.split(","))
+def _pairs(singles: list[Change], wish: Wish, step: Callable[[str], None]) -> Iterator[Mended]:
+    """Two changes of different kinds that are enough together; the second is made anew."""
+    seen: set[frozenset[str]] = set()
+    for one in singles:
+        for second in _changes(judge(one.model), one.model, wish):
+            names = frozenset((one.text, second.text))
+            if second.kind == one.kind or names in seen:
+                continue
+            seen.add(names)
+            notes = dict.fromkeys(note for note in (one.note, second.note) if note)
+            both = Change(
+                f"{one.text}, {second.text}", second.model, one.cost + second.cost, "pair",
+                "; ".join(notes),
+            )  # fmt: skip
+            step(both.text)
+            mended = _judged(both)
+            if mended is not None and not mended.partial:
+                yield mended
 
 
 def _judged(change: Change) -> Mended | None:
     again = judge(change.model)
-    if again.theorem is None or again.verdict not in ("holds", "conditional"):
+    if again.verdict not in ("holds", "conditional"):
+        return None
+    if any(standing.theorem.settles for standing in again.holds):
+        return None  # a problem that is made trivial is not mended
+    if again.theorem is not None:
+        theorem = again.theorem.id
+    elif again.regions is not None:
+        theorem = again.regions.holds_by[0]  # several theorems together cover the class
+    else:
         return None
     return Mended(
-        change.text, change.model, again.theorem.id, change.cost,
-        again.verdict == "conditional", change.note,
+        change.text, change.model, theorem, change.cost, again.verdict == "conditional",
+        change.note,
     )  # fmt: skip
 
 
-def _changes(judgement: Judgement, model: Model) -> Iterator[Change]:
+def _changes(judgement: Judgement, model: Model, wish: Wish) -> Iterator[Change]:
     facts = judgement.facts
+    if not facts.numeric:
+        yield from _assumed(judgement, model)
     yield from _losses(model)
     if model.regularizer is not None:
         yield Change(
@@ -150,10 +176,24 @@ def _changes(judgement: Judgement, model: Model) -> Iterator[Change]:
         )  # fmt: skip
     if model.constraints is not None:
         yield Change("drop subject_to", replace(model, constraints=None), 3, "constraints")
-    yield from _widths(facts, model)
+    yield from _widths(facts, wish)
     yield from _statements(facts, model)
     if model.network is not None:
         yield from _layers(facts, model)
+
+
+def _assumed(judgement: Judgement, model: Model) -> Iterator[Change]:
+    """A symbolic class cut down to the widths for which it holds."""
+    holds = partition(judgement).holds
+    if isinstance(holds, bool):
+        return
+    parts = holds.parts if isinstance(holds, Conjunction) else (holds,)
+    stated = tuple(Assumption(part) for part in parts)
+    text = " and ".join(f"assume {show_formula(part)}" for part in parts)
+    yield Change(
+        f"state {text}", replace(model, assumptions=(*model.assumptions, *stated)), 0.5,
+        "assumption",
+    )  # fmt: skip
 
 
 def _losses(model: Model) -> Iterator[Change]:
@@ -170,91 +210,40 @@ def _losses(model: Model) -> Iterator[Change]:
         yield Change(f"loss {words}", changed, 1, "loss", note)
 
 
-def _widths(facts: Facts, model: Model) -> Iterator[Change]:
+def _widths(facts: Facts, wish: Wish) -> Iterator[Change]:
+    found: list[Widening | None] = []
+    if wish.optimise:
+        found.append(least_widening(facts, wish.keep, wish.weights))
+    else:
+        found.extend(widened(facts, targets) for targets in _wide_enough(facts))
+    for one in found:
+        if one is not None:
+            yield Change(one.text, one.model, 1.5 + one.grown / one.total, "widths")
+
+
+def _wide_enough(facts: Facts) -> Iterator[dict[str, int]]:
+    """The widths that the theorems on widths ask for (numeric widths, without the solver)."""
     form = facts.form
+    widths = hidden_widths(facts)
+    bounds: list[Term] = []
     if form.kind == "symmetric":
-        target = form.rows
-        if isinstance(target, int) and isinstance(form.columns, int) and form.columns < target:
-            yield from _widen_parameters(model, {form.columns: target}, facts)
-        return
-    chain, ends = facts.chain, facts.ends
-    if chain is None or ends is None or form.merged or form.shifted:
-        return
-    e0, eh = facts.effective_input[0], facts.effective_output
-    if not isinstance(e0, int) or not isinstance(eh, int):
-        return
-    quadratic = chain.layers[ends.first].activation.name == "quadratic"
-    targets = [e0] if quadratic else [min(e0, eh), e0 + eh - 1]
-    positions = [ends.first] if quadratic else list(range(ends.first, ends.last))
-    for target in targets:
-        wider = {}
-        for k in positions:
-            width = chain.layers[k].width
-            if isinstance(width, int) and width < target:
-                wider[k] = target
+        bounds = [form.rows]
+    elif facts.ends is not None and facts.chain is not None and widths:
+        e0, eh = facts.effective_input[0], facts.effective_output
+        if facts.chain.layers[facts.ends.first].activation.name == "quadratic":
+            bounds = [e0]
+        elif isinstance(e0, int) and isinstance(eh, int):
+            bounds = [min(e0, eh), e0 + eh - 1]
+    for bound in bounds:
+        if not isinstance(bound, int):
+            continue
+        wider = {
+            label: bound
+            for label, width in widths.items()
+            if isinstance(width, int) and width < bound
+        }
         if wider:
-            yield from _widened(facts, model, wider)
-
-
-def _widened(facts: Facts, model: Model, wider: dict[int, int]) -> Iterator[Change]:
-    chain = facts.chain
-    assert chain is not None
-    text = ", ".join(
-        f"d{k + 1}: {chain.layers[k].width} -> {target}" for k, target in wider.items()
-    )
-    grown = sum(target - as_integer(chain.layers[k].width) for k, target in wider.items())
-    total = sum(as_integer(width) for width in chain.widths)
-    cost = 1.5 + grown / total
-    data = model.data
-    # Known matrices of a layer whose neighbour is widened no longer fit.
-    if any(matrix.name.startswith("W") for matrix in data.matrices):
-        return
-    if model.network is not None:
-        layers: list[Layer] = list(model.network.layers)
-        for k, target in wider.items():
-            if any(layers[j].skip for j in (k, k + 1) if j < len(layers)):
-                return
-            layers[k] = replace(layers[k], width=target)
-        network = replace(model.network, layers=tuple(layers))
-        yield Change(text, replace(model, network=network), cost, "widths")
-        return
-    if model.map is None:
-        return
-    parameters = list(model.map.parameters)
-    places = {p.name: i for i, p in enumerate(parameters)}
-    if facts.form.transposed or any(c.name in chain.names for c in model.map.constants):
-        return
-    for k, target in wider.items():
-        for name, rows in ((chain.names[k], True), (chain.names[k + 1], False)):
-            flipped = name.endswith("^T")
-            place = places.get(name.removesuffix("^T"))
-            if place is None:
-                return
-            if rows != flipped:
-                parameters[place] = replace(parameters[place], rows=target)
-            else:
-                parameters[place] = replace(parameters[place], columns=target)
-    the_map = replace(model.map, parameters=tuple(parameters))
-    yield Change(text, replace(model, map=the_map), cost, "widths")
-
-
-def _widen_parameters(model: Model, sizes: dict[int, int], facts: Facts) -> Iterator[Change]:
-    if model.map is None:
-        return
-    ((old, new),) = sizes.items()
-    parameters = []
-    for parameter in model.map.parameters:
-        if parameter.name != facts.form.name:
-            parameters.append(parameter)
-        elif parameter.rows == facts.form.rows:
-            parameters.append(replace(parameter, columns=new))
-        else:
-            parameters.append(replace(parameter, rows=new))
-    the_map = replace(model.map, parameters=tuple(parameters))
-    total = new + old
-    yield Change(
-        f"k: {old} -> {new}", replace(model, map=the_map), 1.5 + (new - old) / total, "widths"
-    )
+            yield wider
 
 
 def _statements(facts: Facts, model: Model) -> Iterator[Change]:
@@ -284,21 +273,22 @@ def _statements(facts: Facts, model: Model) -> Iterator[Change]:
         if change is not None:
             yield change
     q, eh = facts.narrowest, facts.effective_output
-    if isinstance(q, int) and isinstance(eh, int) and facts.ends is not None:
-        known = facts.data_rank_least
-        for bound in sorted({q, q - eh + 1}, reverse=True):
-            if facts.ends.bias != "none" or facts.ends.first > 0:
-                continue
-            if bound < 1 or (isinstance(known, int) and known > bound):
-                continue
-            if isinstance(width, int) and bound >= width:
-                continue
-            formula = Comparison("<=", RankOf("X"), bound)
-            assumptions = (*model.assumptions, Assumption(formula))
-            yield Change(
-                f"state assume rank(X) <= {bound}", replace(model, assumptions=assumptions), 4,
-                "data", "if it is so",
-            )  # fmt: skip
+    if facts.ends is None or facts.ends.bias != "none" or facts.ends.first > 0 or q is None:
+        return
+    known = facts.data_rank_least
+    for bound in dict.fromkeys((q, add(q, scale(-1, eh), 1))):
+        if isinstance(bound, int) and (
+            bound < 1
+            or (isinstance(known, int) and known > bound)
+            or (isinstance(width, int) and bound >= width)
+        ):
+            continue
+        formula = Comparison("<=", RankOf("X"), bound)
+        assumptions = (*model.assumptions, Assumption(formula))
+        yield Change(
+            f"state assume {show_formula(formula)}", replace(model, assumptions=assumptions), 4,
+            "data", "if it is so",
+        )  # fmt: skip
 
 
 def _layers(facts: Facts, model: Model) -> Iterator[Change]:
@@ -332,7 +322,7 @@ def _layers(facts: Facts, model: Model) -> Iterator[Change]:
         if facts.activation(layer).strictly_monotone is False and not layer.fixed
     ]
     width: Term = network.input_width
-    if broken and model.data.matrix("X") is None and isinstance(width, int):
+    if broken and model.data.matrix("X") is None:
         leaky = Activation("leaky_relu", (("slope", Fraction(1, 100)),))
         changed = [
             replace(la, activation=leaky) if k in broken else la for k, la in enumerate(layers)
@@ -340,7 +330,7 @@ def _layers(facts: Facts, model: Model) -> Iterator[Change]:
         mended = with_layers(changed)
         least = facts.samples_least
         if mended.data.property("X full_column_rank") is None and (
-            not isinstance(least, int) or least <= width
+            not (isinstance(least, int) and isinstance(width, int)) or least <= width
         ):
             properties = (*model.data.properties, DataProperty("X full_column_rank"))
             mended = replace(mended, data=replace(model.data, properties=properties))

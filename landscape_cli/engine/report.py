@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..display import shown
 from ..facts.finding import Status
 from ..model.diagnostics import Diagnostic
 from ..model.problem import Model, PropertyAsked, VerdictName
 from ..model.span import Span
+
+if TYPE_CHECKING:
+    from .argument import Argument
 
 
 class AssumptionReport(NamedTuple):
@@ -51,6 +55,7 @@ class SideCondition(NamedTuple):
     span: Span | None
 
 
+@shown
 class Proof(NamedTuple):
     """A node of a proof tree: a rule of the catalogue, what it gives here, what it rests on."""
 
@@ -77,6 +82,7 @@ class Repair(NamedTuple):
     note: str = ""
 
 
+@shown
 class Counterexample(NamedTuple):
     """An exact instance: the certificate document and what the kernel said of it.
 
@@ -94,15 +100,18 @@ class Explored(NamedTuple):
 
     ``readable``: whether the counterexample is small enough to be built and read at once.
     ``certificate``: the proof document that the kernel has accepted, for ``holds``.
+    ``argument``: the derivation step by step.
     """
 
     proof: Callable[[], Proof | None]
     repairs: Callable[[], tuple[Repair, ...]]
     counterexample: Callable[[], Counterexample | None]
+    argument: Callable[[], Argument]
     readable: bool = False
     certificate: Callable[[], dict[str, Any] | None] = lambda: None
 
 
+@shown
 class ModelReport:
     """The verdict on one model with its reasons.
 
@@ -156,6 +165,11 @@ class ModelReport:
         return self._explored.proof()
 
     @cached_property
+    def argument(self) -> Argument:
+        """The derivation step by step: what is proved, how, and what is missing."""
+        return self._explored.argument()
+
+    @cached_property
     def repairs(self) -> tuple[Repair, ...]:
         """Changes that turn the verdict into ``holds``, least change first."""
         return self._explored.repairs()
@@ -206,11 +220,11 @@ class ModelReport:
 
     @property
     def waived(self) -> str | None:
-        """The reason of the waiver that covers the verdict, if one does and it is needed."""
+        """The reason of the waiver that covers the verdict today, if one does and it is needed."""
         waiver = self.model.waiver
-        if waiver is not None and waiver.verdict == self.verdict and not self.matches:
-            return waiver.reason
-        return None
+        if waiver is None or waiver.verdict != self.verdict or self.matches or waiver.expired:
+            return None
+        return waiver.reason
 
     @property
     def met(self) -> bool:
@@ -218,6 +232,7 @@ class ModelReport:
         return self.matches or self.waived is not None
 
 
+@shown
 class Report(NamedTuple):
     """All models and all input errors of a run."""
 

@@ -1,4 +1,4 @@
-"""The whole answer for symbolic widths: the partition, samples, a bound on one width, a grid."""
+"""The whole answer for symbolic widths: the partition, with a checked sample of each part."""
 
 from __future__ import annotations
 
@@ -7,27 +7,16 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ..facts.solver import formula_to_z3
+from ..model.diagnostics import InternalError
 from ..model.problem import Assumption, Constant, Layer, Model, Parameter, VerdictName
 from ..model.terms import (
-    Comparison,
-    Conjunction,
-    Disjunction,
     Formula,
-    Maximum,
-    Minimum,
-    Negation,
     RankOf,
-    Sum,
     Symbol,
     Term,
-    all_of,
     atom_key,
     atoms,
-    compare,
     equal,
-    minimum,
-    show,
-    show_formula,
     substitute,
     substitute_formula,
 )
@@ -65,17 +54,30 @@ def partition(judgement: Judgement) -> Regions:
 
 
 def solve(model: Model) -> Solution:
-    """The partition with samples, each judged again at its numbers."""
-    judgement = judge(model)
+    """The partition with samples, each judged again at its numbers.
+
+    Raises ``InternalError`` if the judgement of a sample is not that of its part.
+    """
+    return solve_judged(judge(model))
+
+
+def solve_judged(judgement: Judgement) -> Solution:
+    """As ``solve``, for a model that is judged already."""
     found = partition(judgement)
     samples: dict[str, Sample] = {}
     for part, formula in (
         ("holds", found.holds), ("fails", found.fails), ("unknown", found.unknown),
     ):  # fmt: skip
         values = smallest(judgement, formula)
-        if values is not None:
-            verdict = judge(instantiate(model, values)).verdict
-            samples[part] = Sample(values, verdict)
+        if values is None:
+            continue
+        verdict = judge(instantiate(judgement.facts.model, values)).verdict
+        if part != "unknown" and verdict != part:
+            at = ", ".join(f"{name} = {value}" for name, value in values.items())
+            raise InternalError(
+                f"{part} for all such widths, but {verdict} at {at}; please report it"
+            )
+        samples[part] = Sample(values, verdict)
     return Solution(found, samples)
 
 
@@ -173,119 +175,3 @@ def instantiate(model: Model, values: Mapping[str, int]) -> Model:
         model, network=network, map=the_map, data=data, assumptions=tuple(kept),
         constraints=constraints, point=None,
     )  # fmt: skip
-
-
-def latex(formula: Formula) -> str:
-    r"""The formula as LaTeX: ``d_1 \ge \min(d_0, d_2)``."""
-    if isinstance(formula, bool):
-        return r"\text{true}" if formula else r"\text{false}"
-    if isinstance(formula, Negation):
-        return rf"\neg ({latex(formula.part)})"
-    if isinstance(formula, (Conjunction, Disjunction)):
-        word = r" \wedge " if isinstance(formula, Conjunction) else r" \vee "
-        return word.join(
-            f"({latex(part)})" if isinstance(part, (Conjunction, Disjunction)) else latex(part)
-            for part in formula.parts
-        )
-    relation = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}.get(formula.relation, formula.relation)
-    return f"{latex_term(formula.left)} {relation} {latex_term(formula.right)}"
-
-
-def latex_term(term: Term) -> str:
-    r"""A term as LaTeX: ``d_{12}``, ``\operatorname{rank} X``."""
-    if isinstance(term, RankOf):
-        return rf"\operatorname{{rank}} {term.matrix}"
-    if isinstance(term, Symbol):
-        name = term.name
-        head = name.rstrip("0123456789")
-        index = name[len(head) :]
-        if len(head) == 1:
-            return f"{head}_{{{index}}}" if len(index) > 1 else f"{head}_{index}" if index else head
-        safe = name.replace("_", r"\_")
-        return rf"\mathrm{{{safe}}}"
-    if isinstance(term, Sum):
-        text = ""
-        for coefficient, part in term.parts:
-            sign = "-" if coefficient < 0 else "+"
-            size = abs(coefficient)
-            factor = "" if size == 1 else f"{size} "
-            piece = f"{factor}{latex_term(part)}"
-            text += (f" {sign} " if text else ("-" if sign == "-" else "")) + piece
-        if term.constant:
-            text += f" {'-' if term.constant < 0 else '+'} {abs(term.constant)}"
-        return text
-    if isinstance(term, (Minimum, Maximum)):
-        word = r"\min" if isinstance(term, Minimum) else r"\max"
-        return f"{word}({', '.join(latex_term(argument) for argument in term.arguments)})"
-    return show(term)
-
-
-def bound_on(model: Model, name: str) -> str:
-    """A bound on one width in terms of the others: the alternatives that mention it."""
-    found = partition(judge(model))
-    formula = found.holds
-    if formula is True:
-        return "any value"
-    if formula is False:
-        return "no value"
-    alternatives = formula.parts if isinstance(formula, Disjunction) else (formula,)
-    bounds: dict[str, None] = {}
-    for alternative in alternatives:
-        conjuncts = alternative.parts if isinstance(alternative, Conjunction) else (alternative,)
-        texts: list[list[str]] = [[]]
-        for conjunct in conjuncts:
-            options = [show_formula(option) for option in _isolated(conjunct, name)]
-            texts = [[*text, option] for text in texts for option in options]
-        for text in texts:
-            bounds.setdefault(" and ".join(text))
-    return ", or ".join(bounds)
-
-
-def _isolated(formula: Formula, name: str) -> list[Formula]:
-    """The comparison split into alternatives in which the width stands alone on the left.
-
-    ``min(d1, d2) >= e`` is ``d1 >= e and d2 >= e``; ``d1 >= min(a, b)`` is ``d1 >= a`` or
-    ``d1 >= b``. What does not mention the width, or can't be split, stays as it is.
-    """
-    symbol = Symbol(name)
-    if not isinstance(formula, Comparison) or symbol not in atoms(formula):
-        return [formula]
-    left, right, relation = formula.left, formula.right, formula.relation
-    if relation not in (">=", ">"):
-        return [formula]
-    if isinstance(left, Minimum):
-        others = [argument for argument in left.arguments if argument != symbol]
-        if symbol in left.arguments and not any(symbol in atoms(o) for o in others):
-            rest = compare(relation, minimum(*others), right)
-            alone = _isolated(Comparison(relation, symbol, right), name)
-            return [all_of(part, rest) for part in alone]
-    if left == symbol and isinstance(right, Minimum) and symbol not in atoms(right):
-        return [Comparison(relation, left, argument) for argument in right.arguments]
-    return [formula]
-
-
-SIGNS = {"holds": "#", "fails": ".", "conditional": "c", "unknown": "?", "depends": "?"}
-
-
-def grid(model: Model, across: str, up: str, most: int, fixed: Mapping[str, int]) -> list[str]:
-    """A picture of the verdict over two widths, the others fixed; every cell judged concretely."""
-    lines: list[str] = []
-    for value in range(most, 0, -1):
-        cells = []
-        for other in range(1, most + 1):
-            values = {**fixed, across: other, up: value}
-            allowed = all(
-                substitute_formula(a.formula, values) is not False for a in model.assumptions
-            )
-            if not allowed:
-                cells.append(" ")
-                continue
-            cells.append(SIGNS[judge(instantiate(model, values)).verdict])
-        lines.append(f"{up if value == most else '':>6} {value:>3} {' '.join(cells)}")
-    lines.append(f"{'':>10} {' '.join(str(k % 10) for k in range(1, most + 1))}  {across}")
-    legend = "# holds   . fails   c conditional   ? not decided   (blank: not allowed)"
-    rest = ", ".join(f"{k} = {v}" for k, v in fixed.items() if k not in (across, up))
-    lines.append(f"{'':>10} {legend}")
-    if rest:
-        lines.append(f"{'':>10} at {rest}")
-    return lines

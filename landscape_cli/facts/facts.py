@@ -26,6 +26,7 @@ from ..model.terms import (
     at_most,
     atoms,
     compare,
+    equal,
     maximum,
     minimum,
     show,
@@ -606,15 +607,37 @@ class Facts:
             names |= atoms(term)
         for atom in names:
             parts.append(compare(">=", atom, 1 if isinstance(atom, Symbol) else 0))
-        rank_x: Term = RankOf("X")
-        parts.append(at_most(rank_x, self.input_width))
-        parts.append(compare(">=", rank_x, 0))
+        rank_x, rank_y = RankOf("X"), RankOf("Y")
+        stated = {p.name for p in self.model.data.properties}
+        if form.transposed:
+            # (What is stated of Y speaks of its rows before the map was transposed.)
+            stated -= {"Y full_row_rank", "Y = X"}
+        parts += [at_most(rank_x, self.input_width), compare(">=", rank_x, 0)]
+        if "X identity" in stated and samples is not None:
+            parts.append(equal(samples, self.input_width))
+        if "Y = X" in stated:
+            parts.append(equal(self.input_width, self.output_width))
         if samples is not None:
             parts.append(at_most(rank_x, samples))
-            if self.stated("X full_row_rank") is not None:
+            if "X full_row_rank" in stated:
                 parts.append(at_least(samples, self.input_width))
-            if self.stated("X full_column_rank") is not None:
+            if "X full_column_rank" in stated:
                 parts.append(at_most(samples, self.input_width))
+            if "Y full_row_rank" in stated:
+                parts.append(at_least(samples, self.output_width))
+        if rank_x in names:
+            if "X full_row_rank" in stated or "X identity" in stated:
+                parts.append(equal(rank_x, self.input_width))
+            if "X full_column_rank" in stated and samples is not None:
+                parts.append(equal(rank_x, samples))
+        if rank_y in names:
+            parts += [compare(">=", rank_y, 0), at_most(rank_y, self.output_width)]
+            if samples is not None:
+                parts.append(at_most(rank_y, samples))
+            if "Y full_row_rank" in stated:
+                parts.append(equal(rank_y, self.output_width))
+            if "Y = X" in stated:
+                parts.append(equal(rank_y, rank_x))
         return tuple(part for part in parts if part is not True)
 
     def decide(

@@ -121,6 +121,28 @@ def satisfiable(formulas: Iterable[Formula]) -> bool | None:
     return False if answer == z3.unsat else None
 
 
+def extremes(term: Term, formulas: Iterable[Formula]) -> tuple[int | None, int | None]:
+    """The least and the greatest integer value of a term; None where there is no bound.
+
+    Both are None, too, if nothing satisfies the formulas or the solver gives up.
+    """
+    import z3
+
+    base = [formula_to_z3(formula) for formula in formulas]
+    found: list[int | None] = []
+    for upwards in (False, True):
+        optimiser = z3.Optimize()
+        optimiser.set("timeout", 5000)
+        optimiser.add(*base)
+        goal = term_to_z3(term)
+        handle = optimiser.maximize(goal) if upwards else optimiser.minimize(goal)
+        value = None
+        if optimiser.check() == z3.sat:
+            value = optimiser.upper(handle) if upwards else optimiser.lower(handle)
+        found.append(value.as_long() if value is not None and z3.is_int_value(value) else None)
+    return found[0], found[1]
+
+
 def symbol_names(formulas: Iterable[Formula | Term]) -> frozenset[str]:
     """The names of the symbols (not the ranks) that occur."""
     return frozenset(

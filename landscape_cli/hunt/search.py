@@ -97,19 +97,31 @@ def activate(activation: tuple[str, dict[str, Fraction]], t: Array) -> Array:
         return t
     if name == "relu":
         return np.maximum(t, 0)
-    if name == "leaky_relu":
+    if name in ("leaky_relu", "prelu"):
         return np.where(t >= 0, t, float(parameters["slope"]) * t)
     if name == "elu":
         return np.where(t >= 0, t, float(parameters["alpha"]) * np.expm1(np.minimum(t, 0)))
     if name == "celu":
         a = float(parameters["alpha"])
         return np.where(t >= 0, t, a * np.expm1(np.minimum(t, 0) / a))
+    if name == "selu":
+        return 1.0507009873554805 * np.where(
+            t >= 0, t, 1.6732632423543772 * np.expm1(np.minimum(t, 0))
+        )
     if name == "hard_tanh":
         return np.clip(t, -1, 1)
     if name == "hard_sigmoid":
         return np.clip(t / 6 + 0.5, 0, 1)
     if name == "relu6":
         return np.clip(t, 0, 6)
+    if name == "step":
+        return (t > 0).astype(float)
+    if name == "quadratic":
+        return t * t
+    if name == "cube":
+        return t**3
+    if name == "softsign":
+        return t / (1 + np.abs(t))
     if name == "tanh":
         return np.tanh(t)
     if name == "arctan":
@@ -131,7 +143,7 @@ def activate(activation: tuple[str, dict[str, Fraction]], t: Array) -> Array:
         return np.logaddexp(0, t)
     if name == "mish":
         return t * np.tanh(np.logaddexp(0, t))
-    raise KeyError(f"a hunt knows no activation {name}")
+    raise KeyError(f"no floating-point value of the activation {name}")
 
 
 # --- data ------------------------------------------------------------------------------------

@@ -450,7 +450,7 @@ def _assemble(
     units = bent_units(plan.chain, design)
     outputs = plan.chain.layers[-1].width
     assert isinstance(outputs, int)
-    residuals = _further_targets(plan, design, rank_y, outputs)
+    residuals = _further_targets(plan, design, rank_y, outputs, fit)
     if residuals is None:
         return None
     best: tuple[tuple[bool, int], Unit, Fraction, Fraction] | None = None
@@ -510,13 +510,14 @@ def _subgradient(
 
 
 def _further_targets(
-    plan: Layout, design: Design, rank_y: int, outputs: int
+    plan: Layout, design: Design, rank_y: int, outputs: int, fit: Sequence[Fraction]
 ) -> list[Mapping[int, Fraction]] | None:
     """Residuals of the outputs after the first, so that Y has the rank wanted."""
     wanted = rank_y - 1
     pool: list[Mapping[int, Fraction]] = []
     if plan.curved:
-        pool.append({})  # a constant row; the first row is not constant
+        if any(fit):
+            pool.append({})  # a constant row; the first row is not constant
     elif not plan.zero_fit:
         pool.append({s: v for s, v in enumerate(design.u) if v})
     pool.extend(design.others)

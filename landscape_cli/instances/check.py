@@ -9,7 +9,7 @@ from typing import Any
 from ..facts.facts import Facts
 from ..facts.normal_form import is_linear
 from ..model.losses import loss_properties
-from ..model.problem import Loss
+from ..model.problem import Loss, PropertyName
 from ..model.terms import show_formula, substitute_formula
 from .documents import read_problem
 from .numbers import read_entries
@@ -21,6 +21,8 @@ _INFIMUM_ZERO = frozenset((
     "epsilon_insensitive", "huber", "log_cosh", "hinge", "squared_hinge", "lp", "zero_one",
     "tukey", "quadratic_form",
 ))  # fmt: skip
+
+_RANKS_OF_X: tuple[PropertyName, ...] = ("X full_row_rank", "X full_column_rank")
 
 
 def violations(facts: Facts, document: dict[str, Any]) -> tuple[str, ...]:
@@ -256,8 +258,9 @@ def _data(
         found.append(f"{samples} samples, not {data.samples}")
     if facts.ranges is not None and not _within(facts.ranges.samples, samples):
         found.append(f"{samples} samples are not allowed")
-    rank_x = rank(x) if form.has_data or form.kind != "symmetric" else len(x)
-    rank_y: int | None = None
+    rank_x = rank_y = None
+    if model.assumptions or any(data.property(name) is not None for name in _RANKS_OF_X):
+        rank_x = rank(x) if form.has_data or form.kind != "symmetric" else len(x)
     if y is not None and (model.assumptions or data.property("Y full_row_rank") is not None):
         rank_y = rank(y)
     for statement in data.properties:

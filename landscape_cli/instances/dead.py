@@ -87,7 +87,7 @@ def _samples(facts: Facts, plan: Layout, n: int, rank: int) -> Samples:
     width = plan.chain.input_width
     assert isinstance(width, int)
     empty: list[dict[int, Fraction]] = [{} for _ in range(width)]
-    if rank == 1:
+    if rank == 1 and not (plan.silent and n == 1):
         for s, kind in enumerate(kinds):
             empty[0][s] = Fraction(2) if kind == "A" else ONE
         return Samples(kinds, Sparse(width, n, tuple(empty)), "A", True)

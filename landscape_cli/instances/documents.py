@@ -9,7 +9,7 @@ from typing import Any
 from ..facts.facts import Facts
 from ..facts.normal_form import is_linear
 from .numbers import Log, Weights, entries_text, number_text, read_entries
-from .values import Problem, value_at, value_texts
+from .values import Problem, row_by_row, value_at, value_texts
 
 SCHEMA = "landscape/certificate/1"
 
@@ -39,8 +39,8 @@ def document(
     to be better.
     """
     problem = _problem(facts, loss, fixed or {}, slopes or {})
-    x = [[Fraction(v) for v in row] for row in X]
-    y = None if Y is None else [[Fraction(v) for v in row] for row in Y]
+    x = row_by_row(_fractions, X)
+    y = None if Y is None else row_by_row(_fractions, Y)
     first = value_at(problem, x, y, local) if local_value is None else local_value
     values = value_texts(first, value_at(problem, x, y, better))
     if values is None:
@@ -58,6 +58,10 @@ def document(
         "better_point": {"weights": _weights_text(better), "value": values[1]},
         "argument": dict(argument),
     }
+
+
+def _fractions(row: Sequence[Any]) -> list[Any]:
+    return [v if isinstance(v, Fraction) else Fraction(v) for v in row]
 
 
 def _weights_text(weights: Weights) -> dict[str, Any]:

@@ -51,13 +51,17 @@ def number_text(value: Number) -> Any:
 
 
 def entries_text(values: Sequence[Any]) -> list[Any]:
-    """A matrix or a vector as a certificate writes it."""
-    return [
-        number_text(value)
-        if isinstance(value, (int, Fraction, Log, Box))
-        else [number_text(entry) for entry in value]
-        for value in values
-    ]
+    """A matrix or a vector as a certificate writes it; a repeated row object is written once."""
+    known: dict[int, list[Any]] = {}
+    found: list[Any] = []
+    for value in values:
+        if isinstance(value, (int, Fraction, Log, Box)):
+            found.append(number_text(value))
+            continue
+        if id(value) not in known:
+            known[id(value)] = [number_text(entry) for entry in value]
+        found.append(list(known[id(value)]))
+    return found
 
 
 def read_number(value: Any) -> Number:
@@ -72,8 +76,18 @@ def read_number(value: Any) -> Number:
 
 
 def read_entries(values: Sequence[Any]) -> list[Any]:
-    """A matrix or a vector of a certificate."""
+    """A matrix or a vector of a certificate; equal texts are read once."""
+    known: dict[str, Number] = {}
+
+    def read(value: Any) -> Number:
+        if not isinstance(value, str):
+            return read_number(value)
+        found = known.get(value)
+        if found is None:
+            found = known[value] = read_number(value)
+        return found
+
     return [
-        [read_number(entry) for entry in value] if isinstance(value, list) else read_number(value)
+        [read(entry) for entry in value] if isinstance(value, list) else read(value)
         for value in values
     ]

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ..catalogue import BuildOptions, Instance, Refusal
 from ..facts.facts import Facts
-from ..model.terms import Formula, all_of, at_least, equal, maximum
+from ..model.terms import Formula, RankOf, all_of, at_least, atoms, equal, maximum
 from .check import smooth_enough
 from .linear import Plan, Room, Shape, as_int, choose, zeros
 from .numbers import Weights
@@ -132,7 +132,7 @@ def origin_of(facts: Facts, kind: str, least_depth: int) -> Origin | Refusal:
     elif name in LABELS or (name == "tukey" and not balanced):
         if fixed_scale or not names <= HOMOGENEOUS:
             return Refusal("a loss of bounded gain, and the data cannot be scaled up")
-        if name == "cross_entropy" and as_term_small(facts):
+        if name == "cross_entropy" and facts.output_width == 1:
             return Refusal("one class")
         way = "data"
     else:
@@ -148,12 +148,6 @@ def origin_of(facts: Facts, kind: str, least_depth: int) -> Origin | Refusal:
         return Refusal("the output of the origin is not 0")
     room = Room(0, facts.output_width, facts.data_rank_most, ends.bias, False, False, False, False)
     return Origin(way, name, parameters, balanced, base, same, room)
-
-
-def as_term_small(facts: Facts) -> bool:
-    """Whether there is at most one output (numeric widths), or their number is a symbol."""
-    width = facts.output_width
-    return not isinstance(width, int) or width < 2
 
 
 def _gentle(facts: Facts) -> bool:
@@ -202,7 +196,8 @@ def symbolic_origin(facts: Facts, origin: Origin) -> Formula | None:
     """
     model = facts.model
     named = {statement.name for statement in model.data.properties}
-    if model.assumptions or origin.loss == "cross_entropy":
+    ranks = (RankOf("X"), RankOf("Y"))
+    if any(rank in atoms(a.formula) for a in model.assumptions for rank in ranks):
         return None
     n, most = facts.samples_most, facts.data_rank_most
     column_rank = "X full_column_rank" in named or "X identity" in named or not facts.form.has_data
@@ -212,6 +207,8 @@ def symbolic_origin(facts: Facts, origin: Origin) -> Formula | None:
     if balanced and labels and (n is not None or column_rank):
         return None  # (n has to be even.)
     parts: list[Formula] = [at_least(most, 1)]
+    if origin.loss == "cross_entropy":
+        parts.append(at_least(facts.output_width, 2))
     if column_rank:
         if balanced and origin.same:
             return None

@@ -8,7 +8,7 @@ recomputes every value by its own code.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -75,12 +75,28 @@ def _zero(value: Any) -> bool:
     return isinstance(value, Fraction) and not value
 
 
+def row_by_row(
+    function: Callable[[Sequence[Any]], list[Any]], rows: Iterable[Sequence[Any]]
+) -> list[list[Any]]:
+    """The function of every row, computed once for rows that are the same object."""
+    known: dict[int, list[Any]] = {}
+    listed = list(rows)
+    for row in listed:
+        if id(row) not in known:
+            known[id(row)] = function(row)
+    return [known[id(row)] for row in listed]
+
+
+def _numbers(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    return row_by_row(lambda row: [_number(v) for v in row], rows)
+
+
 def multiply(left: Sequence[Sequence[Any]], right: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """The product; zeros are skipped, since instances are sparse."""
     columns = len(right[0])
-    rows = [[(j, v) for j, v in enumerate(row) if not _zero(v)] for row in right]
-    result = []
-    for row in left:
+    rows = row_by_row(lambda row: [(j, v) for j, v in enumerate(row) if not _zero(v)], right)
+
+    def combined(row: Sequence[Any]) -> list[Any]:
         out: list[Any] = [Fraction(0)] * columns
         for i, value in enumerate(row):
             if _zero(value):
@@ -88,8 +104,9 @@ def multiply(left: Sequence[Sequence[Any]], right: Sequence[Sequence[Any]]) -> l
             for j, entry in rows[i]:
                 product = _times(value, entry)
                 out[j] = product if _zero(out[j]) else _plus(out[j], product)
-        result.append(out)
-    return result
+        return out
+
+    return row_by_row(combined, left)
 
 
 def _exact_piece(name: str, parameters: Mapping[str, Fraction], t: Fraction) -> Fraction | None:
@@ -183,18 +200,34 @@ def activate(name: str, parameters: Mapping[str, Fraction], t: Any) -> Any:
     raise KeyError(name)
 
 
+def _activation(
+    name: str, parameters: Mapping[str, Fraction]
+) -> Callable[[Sequence[Any]], list[Any]]:
+    known: dict[tuple[int, int], Any] = {}
+
+    def image(value: Any) -> Any:
+        if not isinstance(value, Fraction):
+            return activate(name, parameters, value)
+        key = value.numerator, value.denominator
+        if key not in known:
+            known[key] = activate(name, parameters, value)
+        return known[key]
+
+    return lambda row: [image(v) for v in row]
+
+
 def outputs(problem: Problem, x: Sequence[Sequence[Any]], weights: Mapping[str, Any]) -> Any:
     """The outputs (rows of numbers), one column a sample."""
     if problem.map is not None:
-        w = [[_number(v) for v in row] for row in weights["W"]]
+        w = _numbers(weights["W"])
         symmetric = multiply(w, [list(column) for column in zip(*w, strict=True)])
         if problem.map == "W*W^T":
             return symmetric
-        return multiply(symmetric, [[_number(v) for v in row] for row in x])
-    current = [[_number(v) for v in row] for row in x]
+        return multiply(symmetric, _numbers(x))
+    current = _numbers(x)
     for k, (name, parameters) in enumerate(problem.activations, start=1):
         source = problem.fixed if f"W{k}" in problem.fixed else weights
-        w = [[_number(v) for v in row] for row in source[f"W{k}"]]
+        w = _numbers(source[f"W{k}"])
         after = multiply(w, current)
         if problem.biases[k - 1]:
             shifts = [_number(v) for v in source[f"b{k}"]]
@@ -203,7 +236,7 @@ def outputs(problem: Problem, x: Sequence[Sequence[Any]], weights: Mapping[str, 
                 for row, s in zip(after, shifts, strict=True)
             ]
         if name != "linear":
-            after = [[activate(name, parameters, v) for v in row] for row in after]
+            after = row_by_row(_activation(name, parameters), after)
         if problem.skip[k - 1]:
             after = [
                 [_plus(a, b) for a, b in zip(one, two, strict=True)]
@@ -211,6 +244,15 @@ def outputs(problem: Problem, x: Sequence[Sequence[Any]], weights: Mapping[str, 
             ]
         current = after
     return current
+
+
+def _root(value: Fraction, degree: int) -> Fraction | None:
+    """The rational root of a rational >= 0, where small floats find it; else None."""
+    if value.numerator >> 60 or value.denominator >> 60 or degree > 60:
+        return value if value in (0, 1) else None
+    parts = [round(part ** (1 / degree)) for part in (value.numerator, value.denominator)]
+    found = Fraction(*parts)
+    return found if found**degree == value else None
 
 
 def entry_loss(name: str, parameters: Mapping[str, Any], z: Any, y: Fraction) -> Any:
@@ -240,9 +282,10 @@ def entry_loss(name: str, parameters: Mapping[str, Any], z: Any, y: Fraction) ->
             return c * c / 6 * (1 - (1 - (r / c) ** 2) ** 3) if abs(r) <= c else c * c / 6
         if name == "lp":
             p = parameters["p"]
-            if p.denominator == 1:
-                return abs(r) ** p.numerator / p
-            return Fraction(0) if not r else (_ball(abs(r)).log() * _ball(p)).exp() / _ball(p)
+            root = abs(r) if p.denominator == 1 else _root(abs(r), p.denominator)
+            if root is not None:
+                return root**p.numerator / p
+            return (_ball(abs(r)).log() * _ball(p)).exp() / _ball(p)
         if name == "log_cosh" and not r:
             return Fraction(0)
     from flint import arb
@@ -320,14 +363,23 @@ def loss_value(problem: Problem, z: Sequence[Sequence[Any]], y: Any) -> Any:
                     total = _plus(total, _ball(weight) * (normaliser - v))
         return total
     entry_weights = parameters.get("weights")
+    known: dict[tuple[Any, ...], Any] = {}
     for i, (row, targets) in enumerate(zip(z, y, strict=True)):
         for j, (value, target) in enumerate(zip(row, targets, strict=True)):
             weight = None if entry_weights is None else entry_weights[i][j]
             if weight is not None and not weight:
                 continue
-            term = entry_loss(name, parameters, value, target)
-            if weight is not None:
-                term = _times(Fraction(weight), term)
+            # Large instances repeat few entries; a hash of a Fraction costs more than its parts.
+            key = (value.numerator, value.denominator, target.numerator, target.denominator,
+                   weight) if isinstance(value, Fraction) else None  # fmt: skip
+            if key is not None and key in known:
+                term = known[key]
+            else:
+                term = entry_loss(name, parameters, value, target)
+                if weight is not None:
+                    term = _times(Fraction(weight), term)
+                if key is not None:
+                    known[key] = term
             if not _zero(term):
                 total = _plus(total, term)
     return total

@@ -42,6 +42,7 @@ FACTS: dict[str, Callable[[Problem], bool]] = {
     "a loss other than quadratic_form": lambda p: p.loss != "quadratic_form",
     "a locally Lipschitz loss": lambda p: p.loss == "tukey" or convex(p),
     "a C^2 loss": lambda p: p.loss in SMOOTH_LOSSES or (p.loss == "lp" and p.setting >= 2),
+    "lp with p < 1": lambda p: p.loss == "lp" and p.setting < 1,
     "zero_one or tukey": lambda p: p.loss in ("zero_one", "tukey"),
 }
 NETWORK = ("a network", "no regularizer")
@@ -59,6 +60,7 @@ class Argument(NamedTuple):
 
 MINIMA = {
     "affine-region": Argument(NETWORK, "", "subgradient", minima.affine_region),
+    "cusp": Argument((*NETWORK, "lp with p < 1"), "", "", minima.cusp),
     "growth": Argument(
         ("a network", "a regularizer", "no skips", "continuous activations",
          "a locally Lipschitz loss"), "", "subgradient", minima.growth),

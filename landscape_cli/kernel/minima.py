@@ -12,7 +12,7 @@ from .expansions import piecewise, sides, total
 from .numbers import ONE, ZERO, Element, Number, bounds, coefficients, is_zero, need, sign, small
 from .problem import Block, Problem, Weights, affine_part, block_loss, objective, per_block
 
-MOST_VARIABLES = 20_000
+MOST_VARIABLES = 200_000
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ def affine_piece(parts: Any, x: Number, what: str) -> tuple[int, Fraction, Fract
     return below, formula[0], formula[1] if len(formula) == 2 else ZERO
 
 
-def affine_region(claim: Claim) -> None:
-    """The outputs stay in a linear space near the point; a subgradient is orthogonal to it."""
+def nearby_rows(claim: Claim) -> set[tuple[Fraction, ...]]:
+    """Vectors over the samples whose span holds, row by row, every nearby change of the outputs."""
     problem, ones = claim.problem, (ONE,) * claim.problem.shape[1]
     space = {tuple(row) for row in problem.inputs if any(row)}
     for k, (name, parts) in enumerate(zip(problem.activations, problem.parts, strict=True)):
@@ -154,9 +154,25 @@ def affine_region(claim: Claim) -> None:
             reached |= {v for v in bent if any(v)}
         space = {*reached, *space} if problem.skip[k] else reached
         need(len(space) <= MOST_VARIABLES, "the units use too many patterns of pieces")
+    return space
+
+
+def affine_region(claim: Claim) -> None:
+    """The outputs stay in a linear space near the point; a subgradient is orthogonal to it."""
+    space = nearby_rows(claim)
     found = subgradient(claim) if space else []  # else the outputs don't change at all
     good = all(orthogonal(found, v) for v in space)
     need(good, "the residual is not orthogonal to the space of nearby outputs")
+
+
+def cusp(claim: Claim) -> None:
+    """|r|^p, p < 1: any nearby change of a row of the outputs is seen at a sample it fits."""
+    rows = sorted(nearby_rows(claim))
+    basis = [rows[i] for i in row_basis(rows)[0]]
+    for i, line in enumerate(claim.outputs):
+        fitted = [j for j, z in enumerate(line) if is_zero(claim.problem.entry((i, j), z)[0])]
+        seen = rank([v[j] for j in fitted] for v in basis) == len(basis)
+        need(seen, f"output {i} can move without a change at the samples that it fits")
 
 
 def all_zero(claim: Claim, least: int) -> None:
@@ -356,15 +372,25 @@ def gauge_places(claim: Claim, places: list[Place]) -> list[int]:
     problem, weights = claim.problem, claim.weights
     exact = all(isinstance(x, Fraction) for rows in weights.values() for row in rows for x in row)
     need(exact and problem.penalty != "l1", "a gauge with irrational weights or an l1 penalty")
-    full = not problem.symmetric and problem.penalty is None
     moves: list[dict[Place, Fraction]] = []
     for k in claim.argument["gauge"]:
-        good = problem.activations[k - 1] == "linear" and not any(problem.skip[k - 1 : k + 1])
-        need(good, "a gauge at a layer that is not linear, or has a skip")
         lefts, rights = [f"W{k}", f"b{k}"][: 1 + problem.biases[k - 1]], [f"W{k + 1}"]
+        squares = problem.activations[k - 1] == "quadratic"  # summed with equal weights
         if problem.symmetric:
             lefts, rights = [], ["W"]
+        elif squares:
+            alike = all(len(set(row)) == 1 for row in problem.fixed.get(rights.pop(), [[]]))
+            need(
+                alike and not problem.biases[k - 1],
+                "a gauge at a quadratic layer with a bias or without equal fixed weights above",
+            )
+        good = squares or problem.activations[k - 1] == "linear"
+        need(
+            good and not any(problem.skip[k - 1 : k + 1]),
+            "a gauge at a layer that is not linear or quadratic, or has a skip",
+        )
         need(not problem.fixed.keys() & {*lefts, *rights}, "a gauge at a fixed layer")
+        full = bool(lefts and rights) and problem.penalty is None
         size = problem.widths[k]
         for a, b in ((a, b) for a in range(size) for b in range(size) if full or a < b):
             move: dict[Place, Fraction] = {}  # W -> A W, b -> A b below, W -> -W A above

@@ -23,7 +23,7 @@ THEOREM = Theorem(
         "Lu & Kawaguchi",
     ),
     proof=(
-        "Its Lemma 3.3 is false (erratum-svd-continuity); the theorem survives by open- "
+        "Its Lemma 3.3 is false (erratum-svd-continuity); the theorem survives by open-"
         "chain and is subsumed by linear-squared."
     ),
     assumptions=(

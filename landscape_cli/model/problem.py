@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .span import Span
 from .terms import Formula, Term
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @dataclass(frozen=True)
@@ -189,11 +192,16 @@ Expression: TypeAlias = NumberExpression | VariableExpression | CallExpression
 
 @dataclass(frozen=True)
 class CustomFunction:
-    """``loss l(z, y) = ...`` or ``activation s(t) = ...``, parsed and kept."""
+    """``loss l(z, y) = ...`` or ``activation s(t) = ...``, parsed and kept.
+
+    ``parameters``: real numbers of unknown value that the expression uses, in alphabetical order;
+    ``Model.parameter_domain`` says which values are meant.
+    """
 
     name: str
     arguments: tuple[str, ...]
     expression: Expression
+    parameters: tuple[str, ...] = ()
     span: Span | None = field(default=None, compare=False)
 
 
@@ -337,16 +345,30 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Waiver:
-    """``allow fails because "known"``: an unmet verdict that is accepted, with its reason."""
+    """``allow fails because "known" until 2027-01-01``: an unmet verdict that is accepted.
+
+    With its reason; ``until`` is the last day on which it is.
+    """
 
     verdict: VerdictName
     reason: str
+    until: "date | None" = None
     span: Span | None = field(default=None, compare=False)
+
+    @property
+    def expired(self) -> bool:
+        """Whether its last day is over, by the clock and the time zone of this machine."""
+        if self.until is None:
+            return False
+        return self.until.today() > self.until
 
 
 @dataclass(frozen=True)
 class Model:
-    """One training problem, with all that the user states. Exactly one of network, map is set."""
+    """One training problem, with all that the user states. Exactly one of network, map is set.
+
+    ``parameter_domain``: linear conditions on the real parameters of custom functions.
+    """
 
     network: Network | None
     map: Map | None
@@ -356,6 +378,7 @@ class Model:
     constraints: Constraints | None = None
     data: Data = Data()
     assumptions: tuple[Assumption, ...] = ()
+    parameter_domain: tuple[Assumption, ...] = ()
     functions: tuple[CustomFunction, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     point: Point | None = None

@@ -9,14 +9,14 @@ names the innermost culprit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
+from ..analysis import activation_of
 from ..model.activations import activation_properties
 from ..model.problem import (
     Activation,
     ApplyExpression,
-    Declaration,
     Map,
     MapExpression,
     Model,
@@ -27,7 +27,7 @@ from ..model.problem import (
     TransposeExpression,
 )
 from ..model.span import Span
-from ..model.terms import Formula, Symbol, Term, all_of, at_least, minimum, show
+from ..model.terms import Formula, Symbol, Term, all_of, at_least, minimum, show, substitute
 from .derivation import Derivation
 
 TargetKind = Literal["all", "box", "bounded", "psd", "image"]
@@ -73,12 +73,18 @@ class Scope(NamedTuple):
     shapes: dict[str, tuple[Term, Term]]
     parameters: frozenset[str]
     repeated: frozenset[str]
-    declarations: tuple[Declaration, ...]
+    model: Model
     rank: RankLookup
 
 
-def openness_of(model: Model, rank: RankLookup | None = None) -> Judgement | Refusal:
-    """The openness of the model's map; ``rank`` gives ranks of subexpressions at a point."""
+def openness_of(
+    model: Model, rank: RankLookup | None = None, sizes: Mapping[str, int] | None = None
+) -> Judgement | Refusal:
+    """The openness of the model's map.
+
+    At a point ``rank`` gives the ranks of subexpressions and ``sizes`` the values of symbolic
+    sizes (``n``: the number of samples).
+    """
     if model.network is not None:
         expression, shapes, free = expression_of(model.network)
     elif model.map is not None:
@@ -87,9 +93,15 @@ def openness_of(model: Model, rank: RankLookup | None = None) -> Judgement | Ref
         raise TypeError("a model has a net or a map")
     if isinstance(expression, Refusal):
         return expression
+    if sizes:
+        known: dict[str, Term] = dict(sizes)
+        shapes = {
+            name: (substitute(rows, known), substitute(columns, known))
+            for name, (rows, columns) in shapes.items()
+        }
     counts = Counter(_names(expression))
     repeated = frozenset(name for name in free if counts[name] > 1)
-    scope = Scope(shapes, free, repeated, model.declarations, rank or (lambda _: None))
+    scope = Scope(shapes, free, repeated, model, rank or (lambda _: None))
     return _judge(expression, scope, inner=False)
 
 
@@ -241,17 +253,20 @@ def _judge_transpose(node: TransposeExpression, scope: Scope, under: bool) -> Ju
     return inner._replace(rows=inner.columns, columns=inner.rows, derivation=tree)
 
 
-def homeomorphic(activation: Activation, declarations: tuple[Declaration, ...]) -> bool:
+def homeomorphic(activation: Activation, model: Model) -> bool:
     """Whether the activation is continuous and strictly monotone (derived or declared)."""
     if activation.name == "softmax":
         return False
-    found = activation_properties(activation, declarations)
+    if activation.custom:
+        found = activation_of(model, activation)
+    else:
+        found = activation_properties(activation, model.declarations)
     return found.continuous is True and found.strictly_monotone is True
 
 
 def _judge_activation(node: ApplyExpression, scope: Scope) -> Judgement | Refusal:
     name = node.activation.name
-    if not homeomorphic(node.activation, scope.declarations):
+    if not homeomorphic(node.activation, scope.model):
         return Refusal(
             show_expression(node), f"{name} is not (known to be) continuous and strictly monotone",
             node.span,

@@ -11,7 +11,7 @@ from .derivation import Derivation
 from .product import is_open, target_of
 
 if TYPE_CHECKING:
-    from ..algebra.exact import ExactRows, Rows
+    from ..algebra.exact import Rows
 
 
 # Told a text and the fraction done, where an exact rank takes long.
@@ -107,16 +107,6 @@ def partial_ranks(
     rank Q - k <= rank PQ <= min(rank P, rank Q) (Sylvester).
     """
     count = len(factors)
-    products: dict[tuple[int, int], ExactRows] = {}
-
-    def form(start: int, stop: int) -> ExactRows:
-        if (start, stop) not in products:
-            if stop == start + 1:
-                products[start, stop] = algebra.matrix(factors[start])
-            else:
-                products[start, stop] = algebra.product(form(start, stop - 1), form(stop - 1, stop))
-        return products[start, stop]
-
     ranks = {(i, i + 1): algebra.rank(factor, progress) for i, factor in enumerate(factors)}
     for length in range(2, count + 1):
         for start in range(count - length + 1):
@@ -125,7 +115,9 @@ def partial_ranks(
             for middle in range(start + 1, stop):
                 left, right = ranks[start, middle], ranks[middle, stop]
                 low = max(low, left + right - len(factors[middle]))
-            ranks[start, stop] = high if low >= high else algebra.rank(form(start, stop), progress)
+            ranks[start, stop] = (
+                high if low >= high else algebra.product_rank(factors[start:stop], high, progress)
+            )
     return ranks
 
 

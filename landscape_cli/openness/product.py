@@ -22,7 +22,9 @@ class ProductTest(NamedTuple):
 
     ``shape`` is (m, k, n). If open into all matrices, one of ``left_move`` (A~ with A~ B = 0 and
     A + t A~ of full row rank for every t != 0) and ``right_move`` (B~ with A B~ = 0 and B + t B~
-    of full column rank for every t != 0) is given. If not open, ``unreachable`` is a matrix E of
+    of full column rank for every t != 0) is given. If open into the matrices of rank <= k, both
+    are given, with A + t A~ of full column rank and B + t B~ of full row rank (k), so that
+    (A + t A~)(B + t B~) = AB + t^2 A~ B~ has rank k. If not open, ``unreachable`` is a matrix E of
     zeros and ones in the tangent direction of the target: A B + t E lies in the target, and for
     small t != 0 is no product of matrices near A and B.
     """
@@ -63,18 +65,41 @@ def left_move(left: Rows, right: Rows) -> ExactRows | None:
     A + t A~ is then t times its vector. span(A) + span(N) has dimension rank AB + k - rank B, so
     the vectors suffice exactly when the three-rank condition for m holds.
     """
+    move, count, wanted = _extending_move(left, right)
+    return move if count >= wanted else None
+
+
+def bounded_moves(left: Rows, right: Rows) -> tuple[ExactRows, ExactRows] | None:
+    """(A~, B~) with A~ B = 0, A B~ = 0, A + t A~ and B + t B~ of rank k for every t != 0.
+
+    For k < min(m, n). The largest rank of A + t A~ is rank AB + k - rank B, which is k iff
+    rank AB = rank B, and for B likewise: the pair exists iff all three ranks are equal.
+    """
+    k = len(right)
+    first, count, _ = _extending_move(left, right)
+    other, more, _ = _extending_move(algebra.transpose(right), algebra.transpose(left))
+    if algebra.rank(left) + count < k or algebra.rank(right) + more < k:
+        return None
+    return first, algebra.transpose(other)
+
+
+def _extending_move(left: Rows, right: Rows) -> tuple[ExactRows, int, int]:
+    """The A~ of ``left_move`` with as many of its rows as there are, that number, and the wanted.
+
+    A + t A~ then has rank rank A + that number.
+    """
     m, k = algebra.shape(left)
     kept = algebra.independent(left)
     spare = [i for i in range(m) if i not in set(kept)]
     move = [[Fraction(0)] * k for _ in range(m)]
+    count = 0
     if spare:
         null = algebra.left_null_space(right)
         fresh = algebra.independent(null, start=[left[i] for i in kept])
-        if len(fresh) < len(spare):
-            return None
+        count = min(len(fresh), len(spare))
         for i, j in zip(spare, fresh, strict=False):
             move[i] = list(null[j])
-    return tuple(tuple(row) for row in move)
+    return tuple(tuple(row) for row in move), count, len(spare)
 
 
 def right_move(left: Rows, right: Rows) -> ExactRows | None:
@@ -124,7 +149,9 @@ def test_product(left: Rows, right: Rows) -> ProductTest:
             size, a, b, r, target, False, unreachable=unreachable_direction(left, right)
         )
     if target == "rank<=k":
-        return ProductTest(size, a, b, r, target, True)
+        pair = bounded_moves(left, right)
+        assert pair is not None  # the three ranks are equal
+        return ProductTest(size, a, b, r, target, True, left_move=pair[0], right_move=pair[1])
     move = left_move(left, right)
     other = right_move(left, right) if move is None else None
     return ProductTest(size, a, b, r, target, True, left_move=move, right_move=other)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
+from ..display import shown
 from ..model.diagnostics import Diagnostic, InputError
 from ..model.problem import DataMatrix, MapExpression, Model
 from ..openness.calculus import Judgement, Refusal, names_in, openness_of
@@ -57,6 +58,7 @@ Classification = Literal[
 LARGEST_WORK = 2_000_000
 
 
+@shown
 @dataclass(frozen=True)
 class PointAnalysis:
     """What is known about a point; every field is exact or a rigorous enclosure.
@@ -93,7 +95,7 @@ def analyse_point(
     model: Model,
     matrices: Sequence[DataMatrix] | None = None,
     *,
-    largest_hessian: int = 80,
+    largest_hessian: int = 300,
     progress: Progress | None = None,
 ) -> PointAnalysis:
     """Analyse the model at its ``at`` point, or at the given matrices.
@@ -123,11 +125,12 @@ def _openness(instance: Instance) -> Judgement | Refusal | None:
         if not names_in(node) <= names:
             return None
         try:
-            return rank_bounds(expression_value(node, leaves)).exact
+            return rank_bounds(expression_value(node, leaves, instance.model)).exact
         except Undecided:
             return None
 
-    return openness_of(instance.model, rank)
+    sizes = {} if instance.inputs is None else {"n": len(instance.inputs[0])}
+    return openness_of(instance.model, rank, sizes)
 
 
 def _analyse(instance: Instance, largest_hessian: int, progress: Progress | None) -> PointAnalysis:
@@ -200,7 +203,7 @@ def _analyse(instance: Instance, largest_hessian: int, progress: Progress | None
     critical = None if gradient is None else _critical(gradient)
     situation = Situation(
         instance, tape, values, loss, slopes, smooth_map, bool(loss_kinks), gradient, critical,
-        chain, covered, largest_hessian,
+        chain, covered, largest_hessian, progress,
     )  # fmt: skip
     try:
         found = classify(situation)

@@ -32,7 +32,7 @@ def table(rows: Matrix) -> list[list[Any]]:
 
 def entry_of(name: str, rows: Matrix) -> list[Any]:
     """A weight matrix, or a bias as a flat list."""
-    if name.startswith("b"):
+    if name[0] in "ab" and name[1:].isdecimal():
         return [number(row[0]) for row in rows]
     return table(rows)
 
@@ -40,7 +40,7 @@ def entry_of(name: str, rows: Matrix) -> list[Any]:
 def canonical_names(instance: Instance) -> dict[str, str] | None:
     """Names of the point's matrices in a certificate; None if the map has no certificate form."""
     if instance.model.network is not None:
-        return {name: name for name in instance.point_names}
+        return {name: name for name in instance.point_names if name[0] != "a"}
     if instance.symmetric is not None:
         return {instance.symmetric.name: "W"}
     if instance.chain is not None:
@@ -70,11 +70,16 @@ def problem(instance: Instance) -> Document | None:
             len(leaves["W1"][0]),
             *(len(leaves[f"W{k}"]) for k in range(1, len(layers) + 1)),
         ]
-        activations = []
+        activations: list[Document] = []
         for layer in layers:
             if layer.activation.custom or layer.opaque is not None:
                 return None
             entry: Document = {"name": layer.activation.name}
+            if layer.activation.name == "prelu":
+                slopes = leaves[f"a{len(activations) + 1}"]
+                if len({row[0] for row in slopes}) > 1:
+                    return None  # the form has one slope for a layer
+                entry["slope"] = str(slopes[0][0])
             entry.update({key: str(value) for key, value in layer.activation.parameters})
             activations.append(entry)
         document: Document = {
@@ -109,7 +114,7 @@ def problem(instance: Instance) -> Document | None:
 
 def _loss(instance: Instance) -> Document | None:
     found = instance.loss
-    if found is None:
+    if found is None or found.loss.kind == "custom":
         return None
     document: Document = {"name": found.loss.name}
     document.update({key: str(value) for key, value in found.loss.parameters})
@@ -145,6 +150,9 @@ def refutation(instance: Instance, value: Number, argument: Document) -> Documen
     stated, names = problem(instance), canonical_names(instance)
     if stated is None or names is None:
         return None
+    moving = argument["curve"] if "curve" in argument else argument.get("direction", {})
+    if not set(moving) <= set(names.values()):
+        return None  # a slope of prelu moves, which the form holds fixed
     return {
         "schema": "landscape/certificate/1",
         "problem": stated,
@@ -163,7 +171,7 @@ def minimum(
 ) -> Document | None:
     """The document that the point is a local minimum and not global."""
     stated, names = problem(instance), canonical_names(instance)
-    if stated is None or names is None:
+    if stated is None or names is None or len(names) < len(instance.point_names):
         return None
     return {
         "schema": "landscape/certificate/1",
@@ -184,24 +192,28 @@ def minimum(
 def _weights(
     instance: Instance, leaves: Mapping[str, Matrix], names: Mapping[str, str]
 ) -> Document:
-    return {names[name]: entry_of(names[name], leaves[name]) for name in instance.point_names}
+    return {
+        names[name]: entry_of(names[name], leaves[name])
+        for name in instance.point_names
+        if name in names
+    }
 
 
 def direction(instance: Instance, moves: Mapping[str, Matrix]) -> Document:
     """A direction, or a curve, in the certificate's names; matrices that are zero left out."""
-    names = canonical_names(instance) or {}
-    return {
-        names.get(name, name): entry_of(names.get(name, name), rows)
-        for name, rows in moves.items()
-        if any(entry for row in rows for entry in row)
-    }
+    return curve(
+        instance,
+        {name: rows for name, rows in moves.items() if any(entry for row in rows for entry in row)},
+    )
 
 
 def curve(instance: Instance, moved: Mapping[str, Matrix]) -> Document:
     """A curve through the point: the matrices of ``moved``, the others stay."""
     names = canonical_names(instance) or {}
+    layers = instance.model.network is not None
     return {
-        names.get(name, name): entry_of(names.get(name, name), rows) for name, rows in moved.items()
+        names.get(name, name): entry_of(name, rows) if layers else table(rows)
+        for name, rows in moved.items()
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ..model.activations import Piece, activation_properties
 from ..model.problem import Activation, Loss
+from .custom import activation_function, loss_function
 from .numbers import (
     ONE,
     ZERO,
@@ -162,8 +163,10 @@ def _divide(a: Number, b: Number) -> Number:
 
 
 def activation_value(activation: Activation, t: Number) -> Number:
-    """s(t). Raises ``Undecided`` where it can't be computed (`step` at 0, custom functions)."""
+    """s(t). Raises ``Undecided`` where it can't be computed (`step` at 0)."""
     name = activation.name
+    if activation.custom:
+        return activation_function(activation).value(t)
     if not is_supported(activation):
         raise Undecided(f"{name} can't be evaluated here")
     if name in PIECEWISE_LINEAR:
@@ -216,6 +219,8 @@ def _exponential_left(activation: Activation, t: Number, order: int) -> Slopes:
 def activation_slopes(activation: Activation, t: Number) -> Slopes:
     """The left and right derivative of s at t."""
     name = activation.name
+    if activation.custom:
+        return Slopes(*activation_function(activation).slopes(t))
     if not is_supported(activation):
         raise Undecided(f"{name} can't be differentiated here")
     if name in PIECEWISE_LINEAR:
@@ -242,6 +247,8 @@ def activation_slopes(activation: Activation, t: Number) -> Slopes:
 def activation_curvature(activation: Activation, t: Number) -> Number | None:
     """s''(t), or None where s is not twice differentiable in a neighbourhood of t."""
     name = activation.name
+    if activation.custom:
+        return activation_function(activation).curvature(t)
     if not is_supported(activation):
         raise Undecided(f"{name} can't be differentiated here")
     if name in PIECEWISE_LINEAR:
@@ -385,6 +392,8 @@ def _absolute(value: Number) -> Number:
 
 def _value(loss: Loss, z: Number, y: Number, w: Number) -> Number:
     name = loss.name
+    if loss.kind == "custom":
+        return loss_function(loss, y).value(z)
     if name == "linear_loss":
         return times(w, z)
     if name in ("hinge", "squared_hinge"):
@@ -464,6 +473,8 @@ def _power(p: Fraction, r: Number, order: int) -> Slopes:
 
 def _slopes(loss: Loss, z: Number, y: Number, w: Number) -> Slopes:
     name = loss.name
+    if loss.kind == "custom":
+        return Slopes(*loss_function(loss, y).slopes(z))
 
     def both(value: Number) -> Slopes:
         return Slopes(value, value)
@@ -525,6 +536,8 @@ def _slopes(loss: Loss, z: Number, y: Number, w: Number) -> Slopes:
 def _curvature(loss: Loss, z: Number, y: Number, w: Number) -> Number | None:
     """The second derivative, or None where there is none in a neighbourhood."""
     name = loss.name
+    if loss.kind == "custom":
+        return loss_function(loss, y).curvature(z)
     if name == "linear_loss":
         return ZERO
     if name in ("hinge", "squared_hinge"):

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from .. import algebra
+from ..analysis import activation_of, loss_of
 from ..model.activations import activation_properties
 from ..model.diagnostics import Diagnostic, InputError
 from ..model.losses import LossProperties, loss_properties
@@ -38,6 +39,7 @@ class LinearChain(NamedTuple):
     weights: tuple[Rows, ...]
     biases: tuple[bool, ...]
     skips: tuple[bool, ...]
+    first_bias: Rows | None = None
 
     @property
     def hidden_widths(self) -> tuple[int, ...]:
@@ -161,7 +163,9 @@ def make_instance(model: Model, matrices: Sequence[DataMatrix] | None = None) ->
         leaves,
         tuple(name for name in given if name in _trained(model)),
         loss,
-        loss_properties(model.loss, model.declarations),
+        loss_of(model)
+        if model.loss.kind == "custom"
+        else loss_properties(model.loss, model.declarations),
         tuple(dict.fromkeys((*missing, *absent))),
         None if model.regularizer is None else model.regularizer.kind,
         strengths,
@@ -175,7 +179,10 @@ def _trained(model: Model) -> frozenset[str]:
     if model.network is not None:
         layers = enumerate(model.network.layers, start=1)
         return frozenset(
-            f"{kind}{k}" for k, layer in layers if not layer.fixed for kind in ("W", "b")
+            f"{kind}{k}"
+            for k, layer in layers
+            for kind in ("W", "b", "a")
+            if kind == "a" or not layer.fixed
         )
     assert model.map is not None
     return frozenset(p.name for p in model.map.parameters)
@@ -199,7 +206,8 @@ def _network_leaves(
     for k, layer in enumerate(network.layers, start=1):
         if layer.opaque is not None:
             continue
-        for name in (f"W{k}", *((f"b{k}",) if layer.bias else ())):
+        trained = (f"a{k}",) if layer.activation.name == "prelu" else ()
+        for name in (f"W{k}", *((f"b{k}",) if layer.bias else ()), *trained):
             # A fixed layer may be given by `data` or by the point.
             if not layer.fixed or model.data.matrix(name) is None:
                 expected.append(name)
@@ -249,6 +257,19 @@ def _network_leaves(
                 f"the width {show(term)} is {width_or_none} at this point", None, span,
             )  # fmt: skip
     for k, layer in enumerate(network.layers, start=1):
+        if layer.activation.name == "prelu" and layer.opaque is None:
+            units = widths[k]
+            assert units is not None
+            slopes = given[f"a{k}"].matrix
+            unit = _column(slopes.rows, 1) or _column(slopes.rows, units)
+            if unit is None:
+                raise _fail(
+                    model, "E112",
+                    f"a{k} must hold 1 slope or {units}, not {slopes.shape[0]} x "
+                    f"{slopes.shape[1]} numbers", "one slope for all units of the layer, or one "
+                    "for each", given[f"a{k}"].span or span,
+                )  # fmt: skip
+            leaves[f"a{k}"] = unit
         if not layer.bias:
             continue
         source = given.get(f"b{k}") or model.data.matrix(f"b{k}")
@@ -380,7 +401,7 @@ def _loss(
     model: Model, leaves: Mapping[str, Rows], missing: Sequence[str]
 ) -> tuple[LossAt | None, list[str]]:
     loss = model.loss
-    if loss.kind != "named":
+    if loss.kind == "class":
         return None, [f"a concrete loss (the model says `{loss.name}`)"]
     absent: list[str] = []
     targets: Matrix | None = None
@@ -423,6 +444,7 @@ def _linear_chain(model: Model, leaves: Mapping[str, Rows]) -> LinearChain | Non
             tuple(weights),
             tuple(layer.bias for layer in layers),
             tuple(layer.skip for layer in layers),
+            leaves.get("b1"),
         )
     assert model.map is not None
     expression = model.map.expression
@@ -463,5 +485,11 @@ def homeomorphic(instance: Instance, layer: Layer) -> bool:
     """Whether the layer's activation is continuous and strictly monotone."""
     if layer.opaque is not None or layer.activation.name == "softmax":
         return False
-    found = activation_properties(layer.activation, instance.model.declarations)
+    if layer.activation.name == "prelu":
+        k = next(k for k, x in enumerate(instance.layers, start=1) if x is layer)
+        return all(row[0] > 0 for row in instance.leaves[f"a{k}"])
+    if layer.activation.custom:
+        found = activation_of(instance.model, layer.activation)
+    else:
+        found = activation_properties(layer.activation, instance.model.declarations)
     return found.continuous is True and found.strictly_monotone is True

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, Literal, cast
 
 from .. import algebra
+from ..openness.chain import Progress
 from . import certificates
 from .coverage import Coverage, is_quadratic_network
 from .functions import PIECEWISE_LINEAR, pieces
@@ -22,7 +23,10 @@ from .network import (
     coordinates,
     evaluate,
     hessian,
+    leaf_steps,
     penalty,
+    size_of,
+    slopes_of,
     tangent,
 )
 from .numbers import (
@@ -45,7 +49,7 @@ from .numbers import (
     sign,
     total,
 )
-from .products import ChainReport, reduced_data
+from .products import ChainReport, chain_weights, reduced_data
 from .stationary import LARGEST, descent_direction, stationary_subgradient
 
 Classification = Literal[
@@ -76,6 +80,7 @@ class Situation:
     chain: ChainReport | None
     covered: tuple[Coverage, ...]
     largest_hessian: int
+    progress: Progress | None = None
 
     @property
     def outputs(self) -> Matrix:
@@ -153,7 +158,10 @@ def _nonzero_gradient(s: Situation) -> Finding:
     gradient = s.gradient
     direction: dict[str, Matrix] = {}
     if all(is_rational(rows) for rows in gradient.values()):
-        direction = {name: scale_matrix(-ONE, rows) for name, rows in gradient.items()}
+        # A certificate holds the slopes of prelu fixed, so they stay where something else moves.
+        weights = {name: rows for name, rows in gradient.items() if name not in slopes_of(s.tape)}
+        moved = gradient if all(all_zero(rows) for rows in weights.values()) else weights
+        direction = {name: scale_matrix(-ONE, rows) for name, rows in moved.items()}
     else:
         name, i, j, side = _certain_entry(gradient)
         rows = gradient[name]
@@ -182,6 +190,9 @@ def _certain_entry(gradient: Mapping[str, Matrix]) -> tuple[str, int, int, int]:
                     return name, i, j, side
     raise AssertionError("a point that is not critical has an entry that is certainly not zero")
 
+
+# Multiplications for the exact Hessian, roughly: some tens of seconds.
+LARGEST_HESSIAN_WORK = 20_000_000
 
 # Lines tried where no theorem decides.
 MOST_LINES = 600
@@ -527,6 +538,8 @@ def _growth(s: Situation) -> Finding | None:
         from ..model.activations import activation_properties
 
         for layer in layers:
+            if layer.activation.name == "prelu":
+                return None
             known = activation_properties(layer.activation)
             if known.zero != 0 or known.continuous is not True or known.lipschitz_at_zero is None:
                 return None
@@ -650,14 +663,18 @@ def _critical_point(s: Situation) -> Finding:
     found: algebra.Inertia | None = None
     curvature: Rows | None = None
     note: str | None = None
-    if len(places) > s.largest_hessian:
+    work = len(places) * sum(len(s.outputs[0]) * size_of(s.values[i]) for i in leaf_steps(s.tape))
+    if len(places) > s.largest_hessian or work > LARGEST_HESSIAN_WORK:
         note = (
             f"the Hessian has {len(places)} rows; exact inertia is worked out up to "
-            f"{s.largest_hessian}"
+            f"{s.largest_hessian} rows, where their entries cost at most "
+            f"{LARGEST_HESSIAN_WORK} multiplications (here about {work})"
         )
     else:
         curvature, note = _exact_hessian(s)
         if curvature is not None:
+            if s.progress is not None and len(places) >= algebra.LARGE_INERTIA:
+                s.progress("inertia of the Hessian", 1.0)
             found = algebra.inertia(curvature)
     signs = None if found is None else (found.positive, found.negative, found.zero)
     if found is not None and found.direction is not None:
@@ -696,7 +713,7 @@ def _exact_hessian(s: Situation) -> tuple[Rows | None, str | None]:
     assert s.slopes is not None and s.instance.loss is not None
     strengths = s.instance.strengths if s.instance.penalty == "l2" else {}
     try:
-        found = hessian(s.tape, s.values, s.instance.loss, s.slopes[0], strengths)
+        found = hessian(s.tape, s.values, s.instance.loss, s.slopes[0], strengths, s.progress)
     except Undecided as limit:
         return None, f"the Hessian can't be evaluated: {limit}"
     if found is None:
@@ -979,7 +996,9 @@ def _equal_loss(s: Situation) -> tuple[str, dict[str, Any]] | None:
     gradient = _reduced_gradient(s, data)
     if gradient is None:
         return None
-    move = equal_loss_move(chain.weights, data, gradient)
+    weights = chain_weights(chain)
+    assert weights is not None  # there are reduced data
+    move = equal_loss_move(weights, data, gradient)
     if move is None:
         return None
     moved = _in_leaves(s, move)
@@ -992,14 +1011,15 @@ def _equal_loss(s: Situation) -> tuple[str, dict[str, Any]] | None:
         )
     name = chain.names[move.layer - 1]
     rows = instance.leaves[name]
+    width = len(move.weights[move.layer - 1][0])
     unit: Matrix = tuple(
-        tuple(ONE if (i, j) == (move.row, move.column) else ZERO for j in range(len(rows[0])))
+        tuple(ONE if (i, j) == (move.row, move.column) else ZERO for j in range(width))
         for i in range(len(rows))
     )
     argument = {
         "kind": "equal-loss-move",
         "curve": certificates.curve(instance, moved),
-        "direction": certificates.direction(instance, {name: unit}),
+        "direction": certificates.direction(instance, _by_leaf(instance, name, unit)),
     }
     return (
         "a degenerate critical point of a linear network whose gradient in the product is not "
@@ -1021,9 +1041,22 @@ def _reduced_gradient(s: Situation, data: Rows) -> Rows | None:
         from .products import centred
 
         inputs = centred(inputs)
+    elif any(chain.biases):
+        inputs = (*inputs, (ONE,) * len(inputs[0]))
     coefficients = algebra.solve(data, inputs)
     assert coefficients is not None  # C is a basis of the columns
     return algebra.product(slope, algebra.transpose(coefficients))
+
+
+def _by_leaf(instance: Instance, name: str, rows: Matrix) -> dict[str, Matrix]:
+    """A chain's matrix by leaf: W_1's column beyond its width is the first layer's bias."""
+    width = len(instance.leaves[name][0])
+    if len(rows[0]) == width:
+        return {name: rows}
+    return {
+        name: tuple(row[:width] for row in rows),
+        f"b{name[1:]}": tuple(row[width:] for row in rows),
+    }
 
 
 def _in_leaves(s: Situation, move: EqualLossMove) -> dict[str, Matrix]:
@@ -1031,10 +1064,13 @@ def _in_leaves(s: Situation, move: EqualLossMove) -> dict[str, Matrix]:
     instance, chain = s.instance, s.instance.chain
     assert chain is not None
     moved: dict[str, Matrix] = {}
-    for name, own, old in zip(chain.names, move.weights, chain.weights, strict=True):
+    weights = chain_weights(chain)
+    assert weights is not None
+    for name, own, old in zip(chain.names, move.weights, weights, strict=True):
         change = add_matrices(own, algebra.scale(-1, old))
-        if any(entry for row in change for entry in row):
-            moved[name] = add_matrices(instance.leaves[name], change)
+        for leaf, part in _by_leaf(instance, name, change).items():
+            if any(entry for row in part for entry in row):
+                moved[leaf] = add_matrices(instance.leaves[leaf], part)
     if chain.biases[-1]:
         leaves: dict[str, Matrix] = dict(instance.leaves)
         leaves.update(moved)
@@ -1070,12 +1106,12 @@ def _descent_curve(
         power = Polynomial([ZERO] * exponent + [-factor])
         curve: dict[str, Matrix] = dict(moved)
         for name, direction in zip(chain.names, leading, strict=True):
-            if not algebra.is_zero(direction):
-                base = curve.get(name, s.instance.leaves[name])
-                shift: Matrix = tuple(
-                    tuple(power * e if e else ZERO for e in row) for row in direction
-                )
-                curve[name] = add_matrices(base, shift)
+            for leaf, part in _by_leaf(s.instance, name, direction).items():
+                if all_zero(part):
+                    continue
+                base = curve.get(leaf, s.instance.leaves[leaf])
+                shift: Matrix = tuple(tuple(power * e if e else ZERO for e in row) for row in part)
+                curve[leaf] = add_matrices(base, shift)
         difference = _loss_along(s, curve)
         if difference is None:
             return None

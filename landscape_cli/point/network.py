@@ -7,7 +7,7 @@ the numbers of ``point.numbers``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NamedTuple
@@ -24,6 +24,7 @@ from ..model.problem import (
     SumExpression,
     TransposeExpression,
 )
+from .custom import with_definition
 from .functions import (
     LossAt,
     activation_curvature,
@@ -31,6 +32,7 @@ from .functions import (
     activation_value,
 )
 from .numbers import (
+    ONE,
     ZERO,
     Matrix,
     Number,
@@ -43,18 +45,20 @@ from .numbers import (
     multiply,
     pairing,
     plus,
+    sign,
     times,
     total,
     zero_matrix,
 )
 
-Kind = Literal["leaf", "product", "sum", "transpose", "apply", "bias"]
+Kind = Literal["leaf", "product", "sum", "transpose", "apply", "bias", "prelu"]
 
 
 class Operation(NamedTuple):
     """One step of the tape; ``inputs`` are positions of earlier steps.
 
-    ``leaf``: the matrix called ``name``. ``bias``: inputs (F, b), F + b 1^T.
+    ``leaf``: the matrix called ``name``. ``bias``: inputs (F, b), F + b 1^T. ``prelu``: inputs
+    (F, a), with one trained slope a for all units (1 x 1) or one for each (a column).
     """
 
     kind: Kind
@@ -81,13 +85,13 @@ class Tape:
 def tape_of(model: Model) -> Tape:
     """The tape of the model's map. Raises ``Undecided`` for a layer outside the theory."""
     if model.network is not None:
-        return _network_tape(model.network)
+        return _network_tape(model.network, model)
     if model.map is not None:
-        return _map_tape(model.map)
+        return _map_tape(model.map, model)
     raise TypeError("a model has a net or a map")
 
 
-def _network_tape(network: Network) -> Tape:
+def _network_tape(network: Network, model: Model) -> Tape:
     steps: list[Operation] = [Operation("leaf", name="X")]
     parameters: list[str] = []
     penalised: list[str] = []
@@ -96,8 +100,6 @@ def _network_tape(network: Network) -> Tape:
     for k, layer in enumerate(network.layers, start=1):
         if layer.opaque is not None:
             raise Undecided(f"layer {k} ({layer.opaque}) can't be evaluated")
-        if layer.activation.name == "prelu":
-            raise Undecided("the trained slope of prelu is not part of the point")
         if layer.activation.name == "softmax":
             raise Undecided("softmax without the cross_entropy loss can't be evaluated")
         start = current
@@ -112,8 +114,13 @@ def _network_tape(network: Network) -> Tape:
             if not layer.fixed:
                 parameters.append(f"b{k}")
         before.append(len(steps) - 1)
-        if layer.activation.name != "linear":
-            steps.append(Operation("apply", (len(steps) - 1,), activation=layer.activation))
+        if layer.activation.name == "prelu":
+            steps.append(Operation("leaf", name=f"a{k}"))
+            steps.append(Operation("prelu", (len(steps) - 2, len(steps) - 1)))
+            parameters.append(f"a{k}")
+        elif layer.activation.name != "linear":
+            activation = with_definition(layer.activation, model)
+            steps.append(Operation("apply", (len(steps) - 1,), activation=activation))
         if layer.skip:
             steps.append(Operation("sum", (len(steps) - 1, start)))
         current = len(steps) - 1
@@ -121,7 +128,7 @@ def _network_tape(network: Network) -> Tape:
     return Tape(tuple(steps), tuple(parameters), tuple(penalised), tuple(features), tuple(before))
 
 
-def _map_tape(the_map: Map) -> Tape:
+def _map_tape(the_map: Map, model: Model) -> Tape:
     steps: list[Operation] = []
     leaves: dict[str, int] = {}
 
@@ -146,7 +153,8 @@ def _map_tape(the_map: Map) -> Tape:
         elif isinstance(node, ApplyExpression):
             if node.activation.name == "linear":
                 return build(node.of)
-            steps.append(Operation("apply", (build(node.of),), activation=node.activation))
+            activation = with_definition(node.activation, model)
+            steps.append(Operation("apply", (build(node.of),), activation=activation))
         else:
             raise TypeError(f"unknown map expression {type(node).__name__}")
         return len(steps) - 1
@@ -158,6 +166,23 @@ def _map_tape(the_map: Map) -> Tape:
     used = {step.name for step in steps if step.kind == "leaf"}
     names = tuple(p.name for p in the_map.parameters if p.name in used)
     return Tape(tuple(steps), names, names)
+
+
+def leaf_steps(tape: Tape) -> tuple[int, ...]:
+    """The positions of the leaves: weights, biases, slopes, data and constants."""
+    return tuple(i for i, step in enumerate(tape.operations) if step.kind == "leaf")
+
+
+def size_of(rows: Matrix) -> int:
+    """The number of entries."""
+    return len(rows) * len(rows[0])
+
+
+def slopes_of(tape: Tape) -> frozenset[str]:
+    """The names of the trained slopes of prelu."""
+    return frozenset(
+        tape.operations[step.inputs[1]].name for step in tape.operations if step.kind == "prelu"
+    )
 
 
 def evaluate(tape: Tape, leaves: Mapping[str, Matrix]) -> tuple[Matrix, ...]:
@@ -182,9 +207,39 @@ def evaluate(tape: Tape, leaves: Mapping[str, Matrix]) -> tuple[Matrix, ...]:
             values.append(entrywise(lambda t, s=activation: activation_value(s, t), inputs[0]))
         elif step.kind == "bias":
             values.append(_add_bias(inputs[0], inputs[1]))
+        elif step.kind == "prelu":
+            values.append(entrywise(times, inputs[0], _unit_slopes(inputs[0], inputs[1])))
         else:
             raise ValueError(f"unknown operation {step.kind}")
     return tuple(values)
+
+
+def _unit_slopes(before: Matrix, slopes: Matrix) -> Matrix:
+    """The factor by which prelu multiplies each entry: 1, or the unit's slope below 0."""
+    units = slopes if len(slopes) == len(before) else slopes * len(before)
+    return tuple(
+        tuple(a[0] if sign(t) < 0 else ONE for t in row)
+        for row, a in zip(before, units, strict=True)
+    )
+
+
+def _negative_part(before: Matrix) -> Matrix:
+    return entrywise(lambda t: t if sign(t) < 0 else ZERO, before)
+
+
+def _spread(slopes: Matrix, before: Matrix) -> Matrix:
+    """A change of the slopes, entry by entry where prelu's argument is negative."""
+    units = slopes if len(slopes) == len(before) else slopes * len(before)
+    return tuple(
+        tuple(a[0] if sign(t) < 0 else ZERO for t in row)
+        for row, a in zip(before, units, strict=True)
+    )
+
+
+def _gathered(entries: Matrix, slopes: Matrix) -> Matrix:
+    """The sums over the entries that share a slope."""
+    rows = tuple((total(list(row)),) for row in entries)
+    return rows if len(slopes) == len(rows) else ((total([row[0] for row in rows]),),)
 
 
 def _add_bias(matrix: Matrix, bias: Matrix) -> Matrix:
@@ -205,6 +260,15 @@ def kinks(tape: Tape, values: tuple[Matrix, ...], order: int = 1) -> tuple[Kink,
     """The entries at which an activation has no derivative (order 1) or no second one (2)."""
     found = []
     for position, step in enumerate(tape.operations):
+        if step.kind == "prelu":
+            before, slopes_at = (values[i] for i in step.inputs)
+            units = slopes_at if len(slopes_at) == len(before) else slopes_at * len(before)
+            found += [
+                Kink(position, i, j)
+                for i, (row, a) in enumerate(zip(before, units, strict=True))
+                for j, t in enumerate(row)
+                if sign(t) == 0 and (order == 2 or sign(minus(a[0], ONE)) != 0)
+            ]
         if step.kind != "apply":
             continue
         assert step.activation is not None
@@ -231,6 +295,8 @@ def _slope_matrices(tape: Tape, values: tuple[Matrix, ...]) -> dict[int, Matrix]
             result[position] = entrywise(
                 lambda t, s=activation: activation_slopes(s, t).right, values[step.inputs[0]]
             )
+        elif step.kind == "prelu":
+            result[position] = _unit_slopes(*(values[i] for i in step.inputs))
     return result
 
 
@@ -292,6 +358,13 @@ def _tangent(
                 base = zero_matrix(rows, columns) if base is None else base
                 base = _add_bias(base, inputs[1])
             result = base
+        elif step.kind == "prelu":
+            before = values[step.inputs[0]]
+            if inputs[0] is not None:
+                result = entrywise(times, inputs[0], slopes[position])
+            if inputs[1] is not None:
+                part = entrywise(times, _spread(inputs[1], before), before)
+                result = part if result is None else add_matrices(result, part)
         else:
             raise ValueError(f"unknown operation {step.kind}")
         moved.append(result)
@@ -304,11 +377,12 @@ def hessian(
     loss: LossAt,
     output_gradient: Matrix,
     strengths: Mapping[str, Fraction],
+    progress: Callable[[str, float], None] | None = None,
 ) -> tuple[tuple[Number, ...], ...] | None:
     """The Hessian in all trained entries (in the order of ``coordinates``), or None.
 
     None where the loss or an activation is not twice differentiable at the point. ``strengths``
-    are the l2 coefficients by leaf.
+    are the l2 coefficients by leaf; ``progress`` is told (text, fraction) row by row.
     """
     outputs = values[-1]
     curvature: Matrix | None = None
@@ -330,7 +404,9 @@ def hessian(
     adjoint = _adjoints(tape, values, slopes, output_gradient)
     places = coordinates(tape, values)
     rows: list[tuple[Number, ...]] = []
-    for name, i, j in places:
+    for position, (name, i, j) in enumerate(places):
+        if progress is not None:
+            progress("rows of the Hessian", position / len(places))
         shape = _leaf_shape(tape, values, name)
         unit = _unit(shape, i, j)
         moved = _tangent(tape, values, {name: unit}, slopes)
@@ -355,8 +431,6 @@ def _certain_curvature(activation: Activation, t: Number) -> Number:
 
 
 def _unit(shape: tuple[int, int], i: int, j: int) -> Matrix:
-    from .numbers import ONE
-
     return tuple(
         tuple(ONE if (r, c) == (i, j) else ZERO for c in range(shape[1])) for r in range(shape[0])
     )
@@ -403,6 +477,11 @@ def _adjoints(
             collect(step.inputs[0], flip(own))
         elif step.kind == "apply":
             collect(step.inputs[0], entrywise(times, own, slopes[position]))
+        elif step.kind == "prelu":
+            before, slopes_at = (values[i] for i in step.inputs)
+            collect(step.inputs[0], entrywise(times, own, slopes[position]))
+            parts = entrywise(times, own, _negative_part(before))
+            collect(step.inputs[1], _gathered(parts, slopes_at))
         else:
             collect(step.inputs[0], own)
             collect(step.inputs[1], tuple((total(list(row)),) for row in own))
@@ -457,6 +536,19 @@ def _second_adjoints(
                     source,
                     entrywise(lambda a, b, c: times(times(a, b), c), first, bends[position], shift),
                 )
+        elif step.kind == "prelu":
+            source, unit = step.inputs
+            before, shift, turn = values[source], moved[source], moved[unit]
+            if own is not None:
+                collect(source, entrywise(times, own, slopes[position]))
+                parts = entrywise(times, own, _negative_part(before))
+                collect(unit, _gathered(parts, values[unit]))
+            if first is not None and turn is not None:
+                collect(source, entrywise(times, first, _spread(turn, before)))
+            if first is not None and shift is not None:
+                below = entrywise(lambda g, d, t: times(g, d) if sign(t) < 0 else ZERO,
+                                  first, shift, before)  # fmt: skip
+                collect(unit, _gathered(below, values[unit]))
         elif own is not None:
             collect(step.inputs[0], own)
             collect(step.inputs[1], tuple((total(list(row)),) for row in own))
@@ -472,7 +564,6 @@ def penalty(
 ) -> Number:
     """The regulariser's value: l2 sum strength/2 |W|^2, l1 sum strength |W|_1."""
     from .functions import HALF
-    from .numbers import sign
 
     parts: list[Number] = []
     for name, strength in strengths.items():
@@ -485,24 +576,24 @@ def penalty(
     return total(parts)
 
 
-def expression_value(node: MapExpression, leaves: Mapping[str, Matrix]) -> Matrix:
+def expression_value(node: MapExpression, leaves: Mapping[str, Matrix], model: Model) -> Matrix:
     """The value of a matrix expression. ``KeyError`` names a leaf that is not given."""
     if isinstance(node, NameExpression):
         return leaves[node.name]
     if isinstance(node, ProductExpression):
-        result = expression_value(node.factors[0], leaves)
+        result = expression_value(node.factors[0], leaves, model)
         for factor in node.factors[1:]:
-            result = multiply(result, expression_value(factor, leaves))
+            result = multiply(result, expression_value(factor, leaves, model))
         return result
     if isinstance(node, SumExpression):
-        result = expression_value(node.terms[0], leaves)
+        result = expression_value(node.terms[0], leaves, model)
         for term in node.terms[1:]:
-            result = add_matrices(result, expression_value(term, leaves))
+            result = add_matrices(result, expression_value(term, leaves, model))
         return result
     if isinstance(node, TransposeExpression):
-        return flip(expression_value(node.of, leaves))
+        return flip(expression_value(node.of, leaves, model))
     if isinstance(node, ApplyExpression):
-        activation = node.activation
-        inner = expression_value(node.of, leaves)
+        activation = with_definition(node.activation, model)
+        inner = expression_value(node.of, leaves, model)
         return entrywise(lambda t: activation_value(activation, t), inner)
     raise TypeError(f"unknown map expression {type(node).__name__}")

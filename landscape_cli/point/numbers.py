@@ -78,6 +78,10 @@ def _ball(value: object) -> Any:
         from flint import arb, fmpq
 
         return arb(fmpq(value.numerator, value.denominator))
+    if isinstance(value, Polynomial):
+        if len(value.coefficients) > 1:
+            raise Undecided("an enclosure that moves along a curve")
+        return _ball(value.coefficient(0))
     raise TypeError(f"not a number of an enclosure: {type(value).__name__}")
 
 
@@ -244,14 +248,19 @@ def is_exact_zero(value: Number) -> bool:
 
 def multiply(left: Matrix, right: Matrix) -> Matrix:
     """The matrix product."""
-    columns = tuple(zip(*right, strict=True))
-    return tuple(
-        tuple(
-            total([times(a, b) for a, b in zip(row, column, strict=True) if a and b])
-            for column in columns
-        )
-        for row in left
-    )
+    width = len(right[0])
+    # Units and their tangents are sparse: only entries that are not 0 take part.
+    sparse = [[(j, b) for j, b in enumerate(row) if b] for row in right]
+    result = []
+    for row in left:
+        sums: list[Number] = [ZERO] * width
+        for a, entries in zip(row, sparse, strict=True):
+            if a:
+                for j, b in entries:
+                    value = times(a, b)
+                    sums[j] = plus(sums[j], value) if sums[j] else value
+        result.append(tuple(sums))
+    return tuple(result)
 
 
 def add_matrices(left: Matrix, right: Matrix) -> Matrix:

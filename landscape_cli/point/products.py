@@ -9,7 +9,7 @@ from .. import algebra
 from ..openness.chain import ChainTest, Progress, analyse_factors, chain_derivation
 from ..openness.derivation import Derivation
 from ..openness.product import ProductTest, is_open, target_of, test_product
-from .instance import Instance, Rows
+from .instance import Instance, LinearChain, Rows
 from .numbers import Matrix, Undecided, is_exact_zero, is_rational, minus, sign, times
 
 # Entries beyond which evidence (a move, an unreachable direction) is not worked out.
@@ -106,15 +106,34 @@ def _certain_pivot(work: list[list[object]] | list[list]) -> tuple[int, int] | N
     return None
 
 
+def chain_weights(chain: LinearChain) -> tuple[Rows, ...] | None:
+    """W_1 .. W_h as they multiply the reduced data; None for biases that no rule covers.
+
+    A bias on the first layer only is W_1's last column (rule `bias`); an output bias is minimised
+    out, whatever other biases there are.
+    """
+    if not any(chain.biases) or chain.biases[-1]:
+        return chain.weights
+    if any(chain.biases[1:]) or chain.first_bias is None:
+        return None
+    first = tuple(
+        (*row, *shift) for row, shift in zip(chain.weights[0], chain.first_bias, strict=True)
+    )
+    return (first, *chain.weights[1:])
+
+
 def reduced_data(instance: Instance) -> Rows | None:
     """C, a basis of the columns that the first weight matrix sees (X = C R), or None for X = 0.
 
-    With an output bias the columns are centred (rule `bias`); with a bias on the first layer
-    only, theory.md appends a row of ones, which is not done here (None).
+    With an output bias the columns are centred, with a bias on the first layer only a row of ones
+    is appended (rule `bias`; ``chain_weights`` has the bias as W_1's last column).
     """
     chain = instance.chain
     assert chain is not None
-    width = len(chain.weights[0][0])
+    weights = chain_weights(chain)
+    if weights is None:
+        return None
+    width = len(weights[0][0])
     if instance.model.map is not None and instance.model.map.data_rows is None:
         return algebra.identity(width)
     data = instance.inputs
@@ -122,6 +141,11 @@ def reduced_data(instance: Instance) -> Rows | None:
         return algebra.identity(width)
     if chain.biases[-1]:
         data = centred(data)
+    elif any(chain.biases):
+        data = (*data, (Fraction(1),) * len(data[0]))
+    if len(data) * len(data[0]) > LARGEST_EVIDENCE and algebra.rank(data) == width:
+        # All columns are reached: the identity is a basis, too, and leaves the weights as stored.
+        return algebra.identity(width)
     basis = algebra.column_space(data)
     return algebra.transpose(basis) if basis else None
 
@@ -135,17 +159,21 @@ def centred(data: Rows) -> Rows:
 def chain_report(instance: Instance, progress: Progress | None = None) -> ChainReport | None:
     """The openness of a linear chain over all its bracketings; None where it does not apply."""
     chain = instance.chain
-    if chain is None or (any(chain.biases) and not chain.biases[-1]):
+    weights = None if chain is None else chain_weights(chain)
+    if chain is None or weights is None:
         return None
     data = reduced_data(instance)
     if data is None:
         return None
-    factors = [*reversed(chain.weights)]
+    factors = [*reversed(weights)]
     names = [*reversed(chain.names)]
+    first_only = any(chain.biases) and not chain.biases[-1]
+    if first_only:
+        names[-1] = f"[{names[-1]} b1]"
     identity = data == algebra.identity(len(data))
     if not identity:
         factors[-1] = algebra.product(factors[-1], data)
-        suffix = " Xc" if chain.biases[-1] else " X"
+        suffix = " Xc" if chain.biases[-1] else " [X; 1]" if first_only else " X"
         names[-1] += suffix
     for i, skip in enumerate(reversed(chain.skips)):
         if skip:
@@ -155,7 +183,7 @@ def chain_report(instance: Instance, progress: Progress | None = None) -> ChainR
         test,
         tuple(names),
         tuple(factors),
-        tuple(reversed(chain.weights)),
+        tuple(reversed(weights)),
         chain_derivation(test, names),
     )
 

@@ -25,22 +25,22 @@ def counterexample_lines(
     if counted is not None:
         page.row([("", counted)], label=("label", "data"), indent=2, column=10)
     else:
-        _side_by_side(blocks, page)
+        side_by_side(blocks, page)
     for key in ("weights", "coefficients"):
         table = problem["loss"].get(key)
         if table is not None:
-            _side_by_side([(f"{key} of the loss", table)], page)
+            side_by_side([(f"{key} of the loss", table)], page)
     if problem.get("fixed"):
         page.blank()
         page.row([("label", "fixed")], indent=2)
-        _side_by_side(_ordered(problem["fixed"]), page)
+        side_by_side(_ordered(problem["fixed"]), page)
     for title, point, value in (
         ("local minimum", local, values[0]),
         ("better point", better, values[1]),
     ):
         page.blank()
         page.row([("label", title), ("", f", loss {value}")], indent=2)
-        _side_by_side(_ordered(point["weights"]), page)
+        side_by_side(_ordered(point["weights"]), page)
     page.blank()
     page.row([("", words)], label=("label", "why"), indent=2, column=7)
     page.row(
@@ -51,6 +51,24 @@ def counterexample_lines(
     )
 
 
+def certificate_text(document: Mapping[str, Any]) -> str:
+    """The certificate as JSON: objects indented, every row of a matrix on a line."""
+    return _json_text(document, "") + "\n"
+
+
+def _json_text(value: Any, indent: str) -> str:
+    import json
+
+    inner = indent + " "
+    if isinstance(value, Mapping) and any(isinstance(v, (Mapping, list)) for v in value.values()):
+        parts = [f"{json.dumps(key)}: {_json_text(v, inner)}" for key, v in value.items()]
+        return "{\n" + ",\n".join(inner + part for part in parts) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(v, list) for v in value):
+        rows = [_json_text(v, inner) for v in value]
+        return "[\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}]"
+    return json.dumps(value)
+
+
 def _ordered(weights: Mapping[str, Any]) -> list[tuple[str, Any]]:
     def key(name: str) -> tuple[int, str]:
         return (int(name[1:]) if name[1:].isdecimal() else 0, name[0])
@@ -58,23 +76,23 @@ def _ordered(weights: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [(name, weights[name]) for name in sorted(weights, key=key)]
 
 
-def _side_by_side(blocks: Sequence[tuple[str, Any]], page: Page) -> None:
+def side_by_side(blocks: Sequence[tuple[str, Any]], page: Page, indent: int = 4) -> None:
     """Matrices next to each other while there is room, each set in brackets."""
     current: list[list[str]] = []
-    used = 4
+    used = indent
     for name, rows in blocks:
         lines = matrix_lines(name, rows)
         width = max(len(line) for line in lines)
         if current and used + GAP + width > page.width:
-            _flush(current, page)
-            current, used = [], 4
+            _flush(current, page, indent)
+            current, used = [], indent
         current.append(lines)
         used += width + GAP
     if current:
-        _flush(current, page)
+        _flush(current, page, indent)
 
 
-def _flush(blocks: Sequence[Sequence[str]], page: Page) -> None:
+def _flush(blocks: Sequence[Sequence[str]], page: Page, indent: int) -> None:
     height = max(len(block) for block in blocks)
     widths = [max(len(line) for line in block) for block in blocks]
     for k in range(height):
@@ -84,7 +102,7 @@ def _flush(blocks: Sequence[Sequence[str]], page: Page) -> None:
             above = (height - len(block)) // 2
             cell = block[k - above] if 0 <= k - above < len(block) else ""
             cells.append(cell.ljust(width))
-        page.unwrapped(("", "    " + (" " * GAP).join(cells)))
+        page.unwrapped(("", " " * indent + (" " * GAP).join(cells)))
 
 
 def matrix_lines(name: str, rows: Sequence[Any]) -> list[str]:

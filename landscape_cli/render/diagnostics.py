@@ -58,3 +58,12 @@ def _quote(source: str, line: int, column: int, length: int, page: Page) -> None
     offset = shift + text_width(before)
     carets = "^" * max(1, min(text_width(marked), room - offset))
     page.unwrapped(("", " " * 6 + "| " + " " * offset), ("error", carets))
+
+
+def internal_message(error: BaseException) -> str:
+    """One line on a defect of this program."""
+    from ..model.diagnostics import InternalError
+
+    kind = "" if isinstance(error, InternalError) else f"{type(error).__name__}: "
+    text = " ".join(str(error).split())
+    return printable(f"{kind}{text}" if text else type(error).__name__)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..catalogue import Family, Theorem
+from ..engine.why_not import SETTING_WORDS
 from ..facts.assumptions import Assumption
 from .layout import Page, Piece
 from .theorem_list import KIND_WORDS, kind_of
@@ -34,14 +35,6 @@ class Explanation(NamedTuple):
     kind: str
     title: str
     sections: tuple[Section, ...]
-
-
-SETTING_WORDS = {
-    "any": "all maps",
-    "chain": "networks and products of matrices",
-    "symmetric": "symmetric products W W^T",
-    "quadratic": "networks with quadratic activation",
-}
 
 
 # --- names -----------------------------------------------------------------------------------
@@ -214,7 +207,7 @@ def _assumption(name: str) -> Explanation:
     return Explanation(name, "assumption", variants[0].says, tuple(says))
 
 
-def _verdicts(models: tuple[str, ...], answer: Answer) -> tuple[tuple[str, str], ...]:
+def verdicts(models: tuple[str, ...], answer: Answer) -> tuple[tuple[str, str], ...]:
     """What the engine says of some models."""
     items: list[tuple[str, str]] = []
     for text in models:
@@ -227,6 +220,19 @@ def _verdicts(models: tuple[str, ...], answer: Answer) -> tuple[tuple[str, str],
 LOSS_ARGUMENTS = {"lp": "3/2", "quantile": "1/2", "epsilon_insensitive": "1/10", "tukey": "1"}
 LOSS_NETWORKS = ("net 5 -> 2 -> 4", "net 5 -> 4 -> 4", "net 5 -> 8 -> 4", "net 5 -> relu(4) -> 4")
 TRUTH = {"yes": "yes", "no": "no", "unknown": "of some members", "declared": "declared"}
+
+
+def loss_formula(name: str) -> str:
+    """A built-in loss in the output z and the target y, and over what it is summed."""
+    from ..model.losses import loss_properties
+    from ..model.problem import Loss
+
+    if name == "lp":
+        return "|r|^p / p, with r = z - y, summed over all entries"
+    formula = loss_properties(Loss("named", name)).formula
+    unit = "samples" if name == "cross_entropy" else "entries and samples"
+    with_r = ", with r = z - y" if "r" in formula.replace("cross", "") else ""
+    return f"{formula}{with_r}, summed over all {unit}"
 
 
 def _loss(name: str, answer: Answer) -> Explanation:
@@ -264,15 +270,11 @@ def _loss(name: str, answer: Answer) -> Explanation:
                 flags = f"convex {of_p.convex}, differentiable {of_p.differentiable}"
                 items.append((f"lp({p})", f"{flags}, C^2 {of_p.smooth}"))
             sections.append(Section("Properties", items=tuple(items)))
-            formula = "|r|^p / p, with r = z - y, summed over all entries"
-            sections.insert(0, Section("Formula", (formula,)))
+            sections.insert(0, Section("Formula", (loss_formula(name),)))
             found = None
         else:
             found = loss_properties(Loss("named", name))
-            unit = "samples" if name == "cross_entropy" else "entries and samples"
-            with_r = ", with r = z - y" if "r" in found.formula.replace("cross", "") else ""
-            formula = f"{found.formula}{with_r}, summed over all {unit}"
-            sections.insert(0, Section("Formula", (formula,)))
+            sections.insert(0, Section("Formula", (loss_formula(name),)))
     if found is not None:
         items = [
             ("convex", f"{TRUTH[found.convex]}: {found.convex_text}"),
@@ -283,7 +285,7 @@ def _loss(name: str, answer: Answer) -> Explanation:
             items.append(("infimum", found.infimum))
         sections.append(Section("Properties", items=tuple(items)))
     models = tuple(f"{net}; loss {written}" for net in LOSS_NETWORKS)
-    sections.append(Section("What the catalogue says", items=_verdicts(models, answer)))
+    sections.append(Section("What the catalogue says", items=verdicts(models, answer)))
     return Explanation(name, "loss", title, tuple(sections))
 
 
@@ -339,7 +341,7 @@ def _activation(name: str, answer: Answer) -> Explanation:
             f"net 5 -> {name}(4) -> 2; loss squared",
             f"net 5 -> {name}(4) -> 2; loss squared; data X full_column_rank",
         )
-    sections.append(Section("What the catalogue says", items=_verdicts(models, answer)))
+    sections.append(Section("What the catalogue says", items=verdicts(models, answer)))
     return Explanation(name, "activation", f"The activation {name}", tuple(sections))
 
 
@@ -372,7 +374,7 @@ def _word(kind: str, name: str, answer: Answer) -> Explanation:
     word = next(one for one in words_named(name) if one.kind == kind)
     sections = [Section("Means", (word.meaning,))]
     if word.example:
-        sections.append(Section("Example", items=_verdicts((word.example,), answer)))
+        sections.append(Section("Example", items=verdicts((word.example,), answer)))
     if kind == "argument":
         users = [family.id for family in families() if family.argument == name]
         if users:

@@ -117,6 +117,11 @@ WORDS: tuple[Word, ...] = (
         "For losses with flat parts: every output is inside a flat part, or at its target.",
     ),
     Word(
+        "cusp", "argument", "Exact fits that no small move can keep",
+        "For |r|^p with p < 1: every small change of the outputs gives up a sample that is fitted "
+        "exactly, where the loss rises faster than it falls anywhere else.",
+    ),
+    Word(
         "flat-origin", "argument", "Gradient and Hessian vanish at zero weights",
         "With three and more trained layers the outputs are of third order in the weights, so zero "
         "weights are a critical point without negative curvature; it refutes strict_saddle.",

@@ -28,6 +28,7 @@ STYLES = {
     "name": "1",
     "label": "36",
     "dim": "2",
+    "stressed": "3",
 }
 
 NARROWEST = 40

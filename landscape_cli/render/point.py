@@ -31,7 +31,8 @@ def _number(value: Number) -> Any:
     return number(value)
 
 
-def _table(rows: Matrix) -> list[list[Any]]:
+def evidence_table(rows: Matrix) -> list[list[Any]]:
+    """A matrix with its entries as in a certificate."""
     return [[_number(entry) for entry in row] for row in rows]
 
 
@@ -45,12 +46,15 @@ def _evidence(product: ProductReport) -> dict[str, Any] | None:
     test = product.test
     if test is None:
         return None
+    if test.left_move is not None and test.right_move is not None:
+        moves = {"left": evidence_table(test.left_move), "right": evidence_table(test.right_move)}
+        return {"kind": "both-moves", **moves}
     if test.left_move is not None:
-        return {"kind": "left-move", "matrix": _table(test.left_move)}
+        return {"kind": "left-move", "matrix": evidence_table(test.left_move)}
     if test.right_move is not None:
-        return {"kind": "right-move", "matrix": _table(test.right_move)}
+        return {"kind": "right-move", "matrix": evidence_table(test.right_move)}
     if test.unreachable is not None:
-        return {"kind": "unreachable-direction", "matrix": _table(test.unreachable)}
+        return {"kind": "unreachable-direction", "matrix": evidence_table(test.unreachable)}
     return None
 
 
@@ -76,7 +80,7 @@ def point_json(
         "loss": None if analysis.loss is None else _number(analysis.loss),
         "gradient": None
         if analysis.gradient is None
-        else {name: _table(rows) for name, rows in analysis.gradient.items()},
+        else {name: evidence_table(rows) for name, rows in analysis.gradient.items()},
         "critical": analysis.critical,
         "nondegenerate": analysis.nondegenerate,
         "products": [
@@ -103,7 +107,7 @@ def point_json(
         "better_point": None
         if analysis.better is None
         else {
-            "weights": {name: _table(rows) for name, rows in analysis.better[0].items()},
+            "weights": {name: evidence_table(rows) for name, rows in analysis.better[0].items()},
             "value": str(analysis.better[1]),
         },
         "covered_by": [covered.theorem for covered in analysis.covered_by],
@@ -155,7 +159,7 @@ def lift_json(lift: Lift | NoLift) -> dict[str, Any]:
         return {"found": False, "impossible": lift.impossible, "reason": lift.reason}
     return {
         "found": True,
-        "factors": [_table(factor) for factor in lift.factors],
+        "factors": [evidence_table(factor) for factor in lift.factors],
         "moved_squared": str(lift.moved_squared),
         "target_squared": str(lift.target_squared),
         "ratio": ratio(lift),
@@ -216,30 +220,45 @@ def _cell(cell: Any) -> str:
     return str(cell)
 
 
-def _rank_text(bounds: RankBounds) -> str:
+def rank_text(bounds: RankBounds) -> str:
+    """A rank, or the range it lies in."""
     if bounds.exact is not None:
         return str(bounds.exact)
     return f"{bounds.low}..{bounds.high}"
 
 
-def _product_lines(product: ProductReport) -> list[str]:
-    a, b, r = (_rank_text(bounds) for bounds in product.ranks)
-    m, k, n = product.shape
+def openness_word(product: ProductReport) -> str:
+    """``locally open into all matrices``."""
     verdict = {True: "locally open", False: "NOT locally open", None: "openness not decided"}
-    target = "all matrices" if product.target == "all" else f"the matrices of rank <= {k}"
+    bounded = f"the matrices of rank <= {product.shape[1]}"
+    target = "all matrices" if product.target == "all" else bounded
+    return f"{verdict[product.open]} into {target}"
+
+
+def _product_lines(product: ProductReport) -> list[str]:
+    a, b, r = (rank_text(bounds) for bounds in product.ranks)
+    m, k, n = product.shape
     lines = [
         f"  ({product.left}) ({product.right})   {m} x {k} by {k} x {n}",
-        f"      rank A = {a}, rank B = {b}, rank AB = {r}: {verdict[product.open]} into {target}",
+        f"      rank A = {a}, rank B = {b}, rank AB = {r}: {openness_word(product)}",
     ]
     test = product.test
     if test is not None and test.unreachable is not None:
         lines.append(
             f"      unreachable direction: AB + t E for small t, E = "
-            f"{show_matrix(_table(test.unreachable))}"
+            f"{show_matrix(evidence_table(test.unreachable))}"
         )
+    if test is not None and test.left_move is not None and test.right_move is not None:
+        if any(e for move in (test.left_move, test.right_move) for row in move for e in row):
+            first, second = (
+                show_matrix(evidence_table(x)) for x in (test.left_move, test.right_move)
+            )
+            lines.append(f"      A~ B = 0 and A + t A~ has full column rank, A~ = {first}")
+            lines.append(f"      A B~ = 0 and B + t B~ has full row rank, B~ = {second}")
+        return lines
     move = None if test is None else (test.left_move or test.right_move)
     if test is not None and move is not None and any(e for row in move for e in row):
-        text = show_matrix(_table(move))
+        text = show_matrix(evidence_table(move))
         if test.left_move is not None:
             lines.append(f"      A~ B = 0 and A + t A~ has full row rank, A~ = {text}")
         else:
@@ -272,7 +291,7 @@ def point_text(
     if analysis.better is not None:
         lines.append(f"not global: {show_number(analysis.better[1])} is reached at")
         for name, rows in analysis.better[0].items():
-            lines.append(f"  {name} = {show_matrix(_table(rows))}")
+            lines.append(f"  {name} = {show_matrix(evidence_table(rows))}")
     if analysis.critical is not None:
         lines.append(f"critical: {'yes' if analysis.critical else 'no'}")
     if analysis.gradient is not None and analysis.critical is not True:
@@ -294,7 +313,7 @@ def point_text(
         )
     elif analysis.inertia_note is not None:
         lines.append(f"Hessian: {analysis.inertia_note}")
-    lines += _argument_lines(analysis.argument)
+    lines += _argument_lines(analysis.argument, analysis.model.network is not None)
     if analysis.products:
         lines.append("products:")
         for product in analysis.products:
@@ -350,14 +369,19 @@ def _gap(found: NumericalRank) -> str:
     return f"{kept}, {dropped}"
 
 
-def _argument_lines(argument: dict[str, Any] | None) -> list[str]:
+def _argument_lines(argument: dict[str, Any] | None, layers: bool) -> list[str]:
     if argument is None:
         return []
+
+    def shown(name: str, rows: list[Any]) -> str:
+        # Biases and slopes are flat lists in a certificate, columns to a reader.
+        return show_matrix([[entry] for entry in rows] if layers and name[0] in "ab" else rows)
+
     lines = [f"argument: {argument['kind']}"]
     for name, rows in argument.get("curve", {}).items():
-        lines.append(f"  {name}(eps) = {show_matrix(rows)}")
+        lines.append(f"  {name}(eps) = {shown(name, rows)}")
     for name, rows in argument.get("direction", {}).items():
-        lines.append(f"  direction in {name}: {show_matrix(rows)}")
+        lines.append(f"  direction in {name}: {shown(name, rows)}")
     if "order" in argument:
         lines.append(f"  the loss changes by a negative multiple of eps^{argument['order']} + ...")
     if argument["kind"] == "equal-loss-move":
@@ -374,7 +398,7 @@ def lift_lines(lift: Lift | NoLift) -> list[str]:
         return [f"lift: {word}: {lift.reason}"]
     lines = ["lift: factors with exactly the target as their product"]
     for position, factor in enumerate(lift.factors, start=1):
-        lines.append(f"  factor {position} = {show_matrix(_table(factor))}")
+        lines.append(f"  factor {position} = {show_matrix(evidence_table(factor))}")
     distance = ratio(lift)
     if distance is not None:
         lines.append(f"  distance moved / distance of the target: {distance:.4g}")

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from ..engine.report import AssumptionReport, ModelReport, Proof, Report
     from ..model.diagnostics import Diagnostic
+    from ..model.problem import Model
     from ..model.span import Span
 
 SCHEMA = "landscape/report/1"
@@ -16,14 +17,19 @@ SCHEMA = "landscape/report/1"
 
 def document(models: Iterable[dict[str, Any]], errors: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """The whole document from its parts."""
-    from .. import __version__
-
     return {
         "schema": SCHEMA,
-        "tool": {"name": "landscape", "version": __version__},
+        "tool": tool_json(),
         "models": list(models),
         "errors": list(errors),
     }
+
+
+def tool_json() -> dict[str, str]:
+    """This program and its version."""
+    from .. import __version__
+
+    return {"name": "landscape", "version": __version__}
 
 
 def report_json(report: Report) -> dict[str, Any]:
@@ -38,16 +44,23 @@ def _line(span: Span | None) -> dict[str, int | None]:
     }
 
 
+def model_header(model: Model) -> dict[str, Any]:
+    """Which model, and what is asked of it."""
+    return {
+        "name": model.name,
+        "file": model.file,
+        "line": None if model.span is None else model.span.line,
+        "property": model.requirement.name,
+    }
+
+
 def model_json(report: ModelReport) -> dict[str, Any]:
     """One model of the document; computes proof, repairs and counterexample."""
     model = report.model
     counterexample = report.counterexample
     proof = report.proof
     return {
-        "name": report.name,
-        "file": model.file,
-        "line": None if model.span is None else model.span.line,
-        "property": report.asked,
+        **model_header(model),
         "verdict": report.verdict,
         "expected": report.expected,
         "met": report.met,

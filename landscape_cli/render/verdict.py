@@ -68,7 +68,7 @@ def loss_words(model: Model) -> str:
 
 def map_words(model: Model, most: int) -> str:
     """The map as the model states it; a network too long for ``most`` cells is shortened."""
-    from ..syntax.unparse import statements
+    from ..syntax.writing import statements
 
     for statement in statements(model):
         kind, _, text = statement.partition(" ")

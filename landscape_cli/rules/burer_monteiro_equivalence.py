@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..catalogue import Source, Theorem
+from ..catalogue import Source, Step, Theorem
 
 THEOREM = Theorem(
     id="burer-monteiro-equivalence",
@@ -23,6 +23,11 @@ THEOREM = Theorem(
     ),
     proof="open-symmetric with open-transfer gives one direction, continuity-lift the other.",
     setting="any",
+    steps=(
+        Step("open-symmetric", "W -> W W^T is locally open onto {Z psd, rank <= k}"),
+        Step("open-transfer", "so a local minimum W gives a local minimum W W^T"),
+        Step("continuity-lift", "and conversely"),
+    ),
     related=("symmetric-wide",),
     nearest=False,
 )

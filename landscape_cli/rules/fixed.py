@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..catalogue import HERE, Theorem
+from ..catalogue import HERE, Step, Theorem
 
 THEOREM = Theorem(
     id="fixed",
@@ -15,8 +15,12 @@ THEOREM = Theorem(
         "SVD). A fixed layer between trained ones is not covered."
     ),
     source=HERE,
-    proof=("Composition with a known map; see effective-input-width and effective-output- width."),
+    proof="Composition with a known map; see effective-input-width and effective-output-width.",
     setting="any",
+    steps=(
+        Step("effective-input-width", "fixed layers below the first trained one change the data"),
+        Step("effective-output-width", "fixed layers above the last trained one change the loss"),
+    ),
     related=(
         "effective-input-width",
         "effective-output-width",

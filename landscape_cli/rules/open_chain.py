@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..catalogue import NR, Theorem
+from ..catalogue import NR, Step, Theorem
 
 THEOREM = Theorem(
     id="open-chain",
@@ -19,5 +19,16 @@ THEOREM = Theorem(
         "half chains are open onto all matrices there, and open-product-bounded joins them."
     ),
     setting="any",
+    steps=(
+        Step(
+            "open-freeze",
+            "in each half of the chain the outermost factor alone reaches all matrices of "
+            "its size, for the product of the others has full rank",
+        ),
+        Step(
+            "open-product-bounded",
+            "and the product of the two halves is locally open into {rank <= min d_i}",
+        ),
+    ),
     nearest=False,
 )

@@ -22,7 +22,7 @@ THEOREM = Theorem(
         "intervals [0,i] and [j,h] with i <= j - 2. If there are, put s = i + 1: no "
         "internal interval contains s (joining it to [0,i] would raise a rank and keep the "
         "product), so d_s <= (d_0 - 1) + (d_h - 1), which the widths exclude. Only if: at "
-        "the first layer of least width s with d_s <= d_0 + d_h - 2 the point of nonsmooth- "
+        "the first layer of least width s with d_s <= d_0 + d_h - 2 the point of nonsmooth-"
         "narrow is not open."
     ),
     setting="any",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..catalogue import HERE, Theorem
+from ..catalogue import HERE, Step, Theorem
 
 THEOREM = Theorem(
     id="open-sum",
@@ -16,5 +16,6 @@ THEOREM = Theorem(
     source=HERE,
     proof="Hold v fixed (open-freeze); adding a constant is a homeomorphism.",
     setting="any",
+    steps=(Step("open-freeze", "v is held fixed"),),
     nearest=False,
 )

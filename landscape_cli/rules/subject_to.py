@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..catalogue import HERE, Theorem
+from ..catalogue import HERE, Step, Theorem
 
 THEOREM = Theorem(
     id="subject-to",
@@ -17,6 +17,7 @@ THEOREM = Theorem(
     source=HERE,
     proof="open-restrict: a loss that is infinite outside a convex set is convex.",
     setting="any",
+    steps=(Step("open-restrict", "the map stays locally open onto the convex set"),),
     related=("open-restrict",),
     nearest=False,
 )

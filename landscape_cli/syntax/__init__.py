@@ -1,8 +1,8 @@
 """The model language: text to models and back.
 
 Parts: ``parser`` (text to tree, with the automaton of ``tables``), ``elaborate`` (tree to
-``Model``), ``mistakes`` and ``recovery`` (errors in plain words), ``unparse``. The grammar is
-``grammar/landscape.lark``.
+``Model``), ``mistakes`` and ``recovery`` (errors in plain words), ``writing`` (models to text).
+The grammar is ``grammar/landscape.lark``.
 """
 
 from __future__ import annotations
@@ -73,14 +73,14 @@ def read_file(path: str | Path) -> str:
 
 def unparse(model: Model) -> str:
     """The canonical text: ``parse(unparse(model)) == (model,)``; a block if it has a name."""
-    from .unparse import unparse_model
+    from .writing import unparse_model
 
     return unparse_model(model)
 
 
 def unparse_statements(model: Model, separator: str = "; ") -> str:
     """The canonical statements without a block, by default on one line (as ``ask`` takes)."""
-    from .unparse import statements
+    from .writing import statements
 
     return separator.join(statements(model))
 

@@ -37,6 +37,12 @@ CODES: tuple[Code, ...] = (
     Code("E004", "a model file is too large",
          "Model files are small; beyond 16 MB nothing is read, so that a wrong path costs no time.",
          "landscape check dump.landscape", "Keep matrices in files of their own."),
+    Code("E005", "no model file found",
+         "The folders named have no file that `include` matches (*.landscape) and that neither "
+         "`exclude` nor a .gitignore file leaves out.",
+         "landscape check empty/",
+         "Check the path; --allow-empty if there need not be any; landscape config shows the "
+         "settings."),
     Code("E010", "this can't stand here",
          "The text breaks the grammar at this point. The message says what could stand there; the "
          "rest of the statement is skipped, and the next one is read.",
@@ -200,8 +206,10 @@ CODES: tuple[Code, ...] = (
          "piece and a value otherwise, the others have one argument.",
          f"{_NET}; loss l(z, y) = exp(z, y)", "See the function's form in the message."),
     Code("E072", "unknown name in a custom function",
-         "The expression may use the function's own arguments and pi.",
-         f"{_NET}; loss l(z, y) = (z - t)^2", "Use the names in brackets before the `=`."),
+         "The expression may use the function's own arguments, pi, and parameters: real numbers "
+         "whose range is stated by `assume` (assume 0 < a and a < 1).",
+         f"{_NET}; loss l(z, y) = (z - t)^2",
+         "Use the names in brackets before the `=`, or state the range of the parameter."),
     Code("E073", "a power",
          "Exponents are rational numbers, at most 1000 in size.",
          f"{_NET}; loss l(z, y) = 2^(z - y)", "Write exp(a * log(b))."),
@@ -270,14 +278,21 @@ CODES: tuple[Code, ...] = (
          "stated about the data; a verdict about no model at all would mean nothing.",
          _SYMBOLS + "assume d1 >= 3 and d1 <= 2", "Correct the assumption."),
     Code("E101", "not linear",
-         "Assumptions are linear: names are added, compared, and multiplied by numbers.",
-         _SYMBOLS + "assume d1 * d2 >= 3", "Name the product by a symbol of its own."),
+         "Assumptions are linear: names are added, compared, and multiplied by numbers. A product "
+         "of names is decided where all names but one are numbers: k * (k + 1) > 2 * m with "
+         "`assume m = 10` is k >= 5.",
+         _SYMBOLS + "assume d1 * d2 >= 3", "Give all names but one: assume d2 = 10."),
     Code("E102", "unknown width or symbol",
          "Assumptions are about the names in the net or in the shapes, n, rank(X) and rank(Y).",
          _SYMBOLS + "assume d3 >= 3", "Use a name of the net."),
     Code("E103", "not a condition",
          "An assumption is true or false: a comparison, or several joined by and, or, not.",
          _SYMBOLS + "assume d1", "Compare it: assume d1 >= d0."),
+    Code("E104", "sizes and parameters in one condition",
+         "Widths and numbers of samples are integers, the parameters of custom functions are real "
+         "numbers; a condition speaks of one or the other.",
+         f"{_SYMBOLS}loss l(z, y) = a*(z - y)^2; assume a < d0".replace("loss squared; ", ""),
+         "State the range of the parameter by numbers: assume a > 0."),
     # --- points ---
     Code("E110", "a point without one of its matrices",
          "A point gives all of W1 ... Wh, the b1 ... bh of layers with a bias, or all params.",
@@ -315,6 +330,42 @@ CODES: tuple[Code, ...] = (
          "`expect ... by` names a theorem or a counterexample family of the catalogue.",
          "landscape ask 'net 5 -> 2; loss squared; expect holds by convex-problm'",
          "Use the name in the hint; landscape theorems lists them."),
+    Code("E128", "a day that is none",
+         "A waiver may end: `until 2027-01-31` names its last day, as year, month and day.",
+         _SQUARED + "allow fails because \"known\" until 2027-02-30", "Write a day that exists."),
+    # --- pictures ---
+    Code("E130", "a picture that can't be drawn",
+         "A picture needs an instance of moderate size, the extra `plot`, a suffix that is known "
+         "and a folder that exists.",
+         "landscape plot 'net 2 -> 1 -> 2; loss huber(1)' -o picture.docx",
+         "The hint says what to change; see landscape plot --help."),
+    # --- what landscape check is told ---
+    Code("E140", "a configuration file can't be read",
+         "landscape.toml and [tool.landscape] in pyproject.toml are TOML, in UTF-8.",
+         "landscape check --config broken.toml models/", "Mend the file at the place shown."),
+    Code("E141", "unknown setting",
+         "A configuration file has a key that is no setting; landscape config lists them all.",
+         "landscape check --config misspelt.toml models/", "Use the name in the hint."),
+    Code("E142", "a value that a setting can't have",
+         "Each setting has values of one kind, such as a list of patterns, or true and false.",
+         "landscape check --fail-on fials models/", "Use a value that the message names."),
+    Code("E143", "a baseline can't be used",
+         "A baseline is the JSON file that --update-baseline writes.",
+         "landscape check --baseline missing.json models/",
+         "Write it with --update-baseline, and keep it in the repository."),
+    Code("E144", "nothing to compare with",
+         "--diff compares with a commit of the git repository of the working folder.",
+         "landscape check --diff no-such-branch models/",
+         "Name a branch, a tag or a commit that git knows; in CI, fetch it first."),
+    # --- lessons ---
+    Code("E150", "a lesson file that can't be used",
+         "Lessons are Markdown files with blocks for models, points, changes and questions; the "
+         "README beside the lessons describes them.",
+         "landscape tour --lessons folder", "Mend the line that the message names."),
+    Code("E151", "a lesson says what is not so",
+         "A verdict, a number or a name in a lesson is not what the engine says.",
+         "landscape tour --check --lessons folder",
+         "Correct the lesson; the message has the engine's answer."),
 )  # fmt: skip
 
 

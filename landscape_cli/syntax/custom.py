@@ -76,10 +76,16 @@ def _function(
             )
     if len(set(arguments)) < count:
         raise elaboration.reject("E025", "two arguments have the same name", call)
-    expression, depth = _Reader(elaboration.source, arguments).read(body)
+    reader = _Reader(elaboration.source, arguments, elaboration.assumed_names)
+    expression, depth = reader.read(body)
     if depth > DEEPEST_EXPRESSION:
         raise elaboration.reject("E015", "this expression is too deep", body)
-    return CustomFunction(name_node[1], arguments, expression, elaboration.span(node))
+    for parameter, place in reader.parameters.items():
+        elaboration.parameters.setdefault(parameter, place)
+    return CustomFunction(
+        name_node[1], arguments, expression, tuple(sorted(reader.parameters)),
+        elaboration.span(node),
+    )  # fmt: skip
 
 
 def apply(function: str, left: Expression, right: Expression) -> Expression:
@@ -97,11 +103,16 @@ def apply(function: str, left: Expression, right: Expression) -> Expression:
 
 
 class _Reader:
-    """Reads one expression; every result comes with the depth of its tree."""
+    """Reads one expression; every result comes with the depth of its tree.
 
-    def __init__(self, source: Source, arguments: tuple[str, ...]) -> None:
+    ``assumed`` are the names that assumptions speak of: they may be parameters.
+    """
+
+    def __init__(self, source: Source, arguments: tuple[str, ...], assumed: frozenset[str]) -> None:
         self.source = source
         self.arguments = arguments
+        self.assumed = assumed
+        self.parameters: dict[str, Node] = {}
 
     def read(self, node: Node) -> tuple[Expression, int]:
         kind, children = node[0], node[1]
@@ -134,6 +145,9 @@ class _Reader:
         name: str = node[1]
         if name in self.arguments or name == "pi":
             return VariableExpression(name)
+        if name in self.assumed and name not in RESERVED and name not in FUNCTIONS:
+            self.parameters.setdefault(name, node)
+            return VariableExpression(name)
         from .mistakes import did_you_mean
 
         known = [*self.arguments, "pi"]
@@ -142,7 +156,8 @@ class _Reader:
             "E072",
             f"unknown name `{name}` in a custom function",
             node,
-            did_you_mean(name, [*known, *FUNCTIONS]) or "known: " + ", ".join(known),
+            did_you_mean(name, [*known, *FUNCTIONS])
+            or f"known: {', '.join(known)}; a parameter needs a range: assume {name} > 0",
         )
 
     def chain(self, node: Node) -> tuple[Expression, int]:

@@ -131,13 +131,7 @@ def _matrix_of(
             node,
             "save it with two dimensions",
         )
-    values, columns = array.values, array.columns
-    return Matrix(
-        tuple(
-            tuple(values[start : start + columns])
-            for start in range(0, array.rows * columns, columns)
-        )
-    )
+    return array.matrix()
 
 
 def check_shape(
@@ -591,6 +585,8 @@ def _point_shapes(elaboration: Elaboration) -> tuple[dict[str, Sizes], dict[str,
                 required[f"W{index}"] = (layer.width, previous)
             if layer.bias and f"b{index}" not in given:
                 required[f"b{index}"] = (layer.width, 1)
+            if layer.activation.name == "prelu":
+                required[f"a{index}"] = (None, 1)  # one trained slope, or one for each unit
         previous = layer.width
     return required, allowed
 

@@ -13,7 +13,7 @@ from ..model.diagnostics import InputError
 from ..model.problem import Model
 from ..model.span import Span
 from ..model.terms import show, show_formula
-from .unparse import _layer, _loss
+from .writing import _layer, _loss
 
 
 class _Edit:
@@ -70,10 +70,19 @@ class _Edit:
         return text
 
     def _insertion(self, model: Model) -> tuple[int, int, str]:
-        """New statements go right behind the loss, each in the layout that the model has."""
-        span = model.loss.span
-        if span is None:
+        """New statements go behind the loss and what is stated of the data and the widths.
+
+        So those of one kind keep their order; each is in the layout that the model has.
+        """
+        spans = [
+            model.loss.span,
+            *(stated.span for stated in model.data.properties),
+            *(assumption.span for assumption in model.assumptions),
+        ]
+        known = [span for span in spans if span is not None]
+        if not known:
             raise LookupError("no span")
+        span = max(known, key=lambda one: (one.end_line, one.end_column))
         place = self.offset(span.end_line, span.end_column)
         end = self.text.find("\n", place)
         rest = self.text[place : end if end >= 0 else len(self.text)]

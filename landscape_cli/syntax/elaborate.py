@@ -7,7 +7,9 @@ functions, data, points, assumptions) have modules of their own, imported when t
 
 from __future__ import annotations
 
+import contextlib
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -34,7 +36,7 @@ from ..model.problem import (
     Waiver,
 )
 from ..model.span import Span
-from ..model.terms import Symbol, Term
+from ..model.terms import Formula, Symbol, Term
 from .names import (
     ACTIVATIONS,
     BIAS_FORMS,
@@ -170,6 +172,7 @@ class Elaboration:
         )
         self.widths: set[str] = set()  # symbols of the network or of the shapes
         self.functions: dict[str, CustomFunction] = {}
+        self.parameters: dict[str, Node] = {}  # of custom functions, where they first occur
         self.samples: Term | None = None
         self.samples_span: Span | None = None
         self.network: Network | None = None
@@ -207,6 +210,15 @@ class Elaboration:
         hint = did_you_mean(word, known) or (f"known: {listed}" if known else None)
         return self.reject(code, f"unknown {what} `{shorten(word)}`", node, hint)
 
+    @cached_property
+    def assumed_names(self) -> frozenset[str]:
+        """The names that the assumptions mention."""
+        if "assume" not in self.groups:
+            return frozenset()
+        from .parameters import names_in
+
+        return frozenset().union(*map(names_in, self.groups["assume"]))
+
     # --- the whole model ---------------------------------------------------------------------
 
     def model(self) -> Model | None:
@@ -232,6 +244,11 @@ class Elaboration:
             self.attempt(self._bias, groups["bias"][0])
         if "loss" in groups:
             self.attempt(self._loss, groups["loss"][0])
+        for name in self.parameters.keys() & (self.widths | {"n"}):
+            self.error(
+                "E072", f"`{name}` stands for a size, not for a parameter of a function",
+                self.parameters[name], "give the parameter another name",
+            )  # fmt: skip
         self._missing()
         data_errors = len(source.errors)
         if "data" in groups:
@@ -255,9 +272,16 @@ class Elaboration:
             check_data(self)
             data_errors = len(source.errors) - data_errors
         assumptions: tuple[Assumption, ...] = ()
+        domain: tuple[Assumption, ...] = ()
         if structured and not data_errors:
             if "assume" in groups:
-                assumptions = self._assumptions(groups["assume"])
+                sizes = groups["assume"]
+                if self.parameters:
+                    from .parameters import parameter_domain, split
+
+                    real, sizes = split(sizes, self.parameters.keys())
+                    domain = parameter_domain(self, real)
+                assumptions = self._assumptions(sizes)
             if assumptions or (self.properties and not isinstance(self.samples, int)):
                 from .consistency import check_consistency
 
@@ -280,6 +304,7 @@ class Elaboration:
                 self.samples, tuple(self.properties), tuple(self.matrices), self.samples_span
             ),
             assumptions=assumptions,
+            parameter_domain=domain,
             functions=tuple(self.functions.values()),
             declarations=tuple(declarations),
             point=point,
@@ -828,24 +853,59 @@ class Elaboration:
         return Expectation(verdict, theorem[0][1] if theorem else None, self.span(node))
 
     def _waiver(self, node: Node) -> Waiver:
-        word, reason = node[1]
+        word, reason, *until = node[1]
         verdict = self._verdict(word)
         text = unquote(reason[1])
         if not text.strip():
             raise self.reject("E122", "a waiver needs a reason", reason)
-        return Waiver(verdict, text, self.span(node))
+        return Waiver(verdict, text, self._date(until[0]) if until else None, self.span(node))
+
+    def _date(self, node: Node) -> Any:
+        """The day that ``2027-01-01`` names."""
+        from datetime import date
+
+        text = self.source.text[node[2] : node[3]]
+        try:
+            if len(text) != len("2027-01-01"):
+                raise ValueError
+            return date.fromisoformat(text)
+        except ValueError as error:
+            raise self.reject(
+                "E128",
+                "this is no day of the calendar",
+                node,
+                "write year, month and day: until 2027-01-31",
+            ) from error
 
     def _assumptions(self, nodes: list[Node]) -> tuple[Assumption, ...]:
-        from .terms import formula
+        from .terms import equalities, formula
 
         if self.network is None and self.map is None:
             return ()
+        from .polynomials import nonlinear
+
+        pinned: dict[str, int] = {}
+
+        def known(node: Node) -> Term:
+            """A name that another assumption makes a number, in products of names."""
+            meaning = self.resolve(node)
+            return pinned.get(node[1], meaning)
+
+        meanings: dict[int, Formula] = {}
+        # Products of names are read last: others may be numbers by then.
+        for late in (False, True):
+            for k, node in enumerate(nodes):
+                if nonlinear(node[1][0]) is late:
+                    with contextlib.suppress(Rejected):
+                        resolve = known if late else self.resolve
+                        meanings[k] = formula(self.source, node[1][0], resolve)
+                        if not late:
+                            pinned.update(equalities(meanings[k]))
         found: list[Assumption] = []
-        for node in nodes:
-            try:
-                meaning = formula(self.source, node[1][0], self.resolve)
-            except Rejected:
+        for k, node in enumerate(nodes):
+            if k not in meanings:
                 continue
+            meaning = meanings[k]
             if meaning is False:
                 self.error("E100", "no widths satisfy this assumption", node, "change or remove it")
             elif any(one.formula == meaning for one in found):

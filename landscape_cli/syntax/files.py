@@ -7,12 +7,15 @@ file is run, and sizes are checked before memory is used: what a file claims is 
 from __future__ import annotations
 
 import stat
+from array import array
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from ..model.diagnostics import Diagnostic, InputError
+from ..model.problem import Matrix
+from ..model.stored import SMALL, exact_rows
 
 LARGEST_MODEL_FILE = 16 * 2**20
 LARGEST_DATA_FILE = 64 * 2**20
@@ -78,15 +81,22 @@ def read_text(path: str | Path) -> str:
 
 
 class Array:
-    """Exact numbers with a shape of one or two sizes, row by row."""
+    """Exact numbers with a shape of one or two sizes, row by row.
+
+    ``values`` are fractions, or the finite floats that the file stores.
+    """
 
     __slots__ = ("columns", "rows", "values", "vector")
 
-    def __init__(self, shape: Sequence[int], values: list[Fraction]) -> None:
+    def __init__(self, shape: Sequence[int], values: "list[Fraction] | array[float]") -> None:
         self.vector = len(shape) < 2
         self.rows = shape[0] if shape else 1
         self.columns = shape[1] if len(shape) > 1 else 1
         self.values = values
+
+    def matrix(self) -> Matrix:
+        """The matrix; a large one keeps its floats until they are asked for."""
+        return Matrix(exact_rows(self.rows, self.columns, self.values))
 
 
 def read_arrays(path: Path, key: str | None, wanted: str | None) -> tuple[dict[str, Array], bool]:
@@ -179,7 +189,13 @@ def _check_shape(shape: Any, name: str) -> tuple[int, ...]:
     return tuple(shape)
 
 
-def _exact(values: Sequence[Any], name: str) -> list[Fraction]:
+def _exact(values: Sequence[Any], name: str) -> "list[Fraction] | array[float]":
+    if len(values) >= SMALL and isinstance(values[0], float):
+        from math import isfinite
+
+        floats = array("d", values)
+        if all(map(isfinite, floats)):
+            return floats
     try:
         return [Fraction(value) for value in values]
     except (ValueError, OverflowError) as error:
@@ -188,11 +204,16 @@ def _exact(values: Sequence[Any], name: str) -> list[Fraction]:
         ) from error
 
 
-def _in_rows(values: list[Fraction], shape: tuple[int, ...], fortran: bool) -> list[Fraction]:
+def _in_rows(
+    values: "list[Fraction] | array[float]", shape: tuple[int, ...], fortran: bool
+) -> "list[Fraction] | array[float]":
     if not fortran or len(shape) < 2:
         return values
     rows, columns = shape
-    return [values[column * rows + row] for row in range(rows) for column in range(columns)]
+    order = [column * rows + row for row in range(rows) for column in range(columns)]
+    if isinstance(values, array):
+        return array("d", [values[i] for i in order])
+    return [values[i] for i in order]
 
 
 _NUMPY_CODES = {

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from ..model.terms import (
+    Comparison,
+    Conjunction,
     Formula,
     RankOf,
     Relation,
+    Symbol,
     Term,
     add,
     all_of,
@@ -22,6 +25,7 @@ from ..model.terms import (
 )
 from .numbers import constant_or_none, number, reject
 from .parser import Node
+from .polynomials import condition, nonlinear
 from .source import Source
 
 MOST_PARTS = 1000
@@ -142,12 +146,16 @@ def formula(source: Source, node: Node, resolve: Resolve) -> Formula:
     if name != "<name>":
         _check_length(source, node)
     if name == "comparison":
-        left = term(source, children[0], resolve)
         parts = []
-        for sign, child in zip(children[1::2], children[2::2], strict=True):
-            right = term(source, child, resolve)
-            parts.append(compare(cast(Relation, sign[0]), left, right))
-            left = right
+        for one, sign, other in zip(
+            children[:-2:2], children[1::2], children[2::2], strict=True
+        ):  # fmt: skip
+            relation = cast(Relation, sign[0])
+            if nonlinear(one) or nonlinear(other):
+                parts.append(condition(source, relation, one, other, node, resolve))
+            else:
+                left, right = term(source, one, resolve), term(source, other, resolve)
+                parts.append(compare(relation, left, right))
         return all_of(*parts)
     if name == "conjunction":
         return all_of(*(formula(source, child, resolve) for child in children))
@@ -165,3 +173,14 @@ def formula(source: Source, node: Node, resolve: Resolve) -> Formula:
         node,
         "compare with one of = != < <= > >=",
     )
+
+
+def equalities(formula: Formula) -> dict[str, int]:
+    """The names that the formula makes numbers: ``d0 = 3``, also as a part of a conjunction."""
+    found: dict[str, int] = {}
+    for part in formula.parts if isinstance(formula, Conjunction) else (formula,):
+        if isinstance(part, Comparison) and part.relation == "=":
+            for one, other in ((part.left, part.right), (part.right, part.left)):
+                if isinstance(one, Symbol) and isinstance(other, int):
+                    found[one.name] = other
+    return found

@@ -30,7 +30,19 @@ THEOREM = Theorem(
     ),
     setting="any",
     assumptions=(a.AFFINE, a.CONVEX_LOSS, a.CONVEX_REGULARIZER, a.CONVEX_CONSTRAINTS),
-    steps=(Step("convex-target", "the parameters range over a whole vector space"),),
+    steps=(
+        Step(
+            "convex-target",
+            "the objective is a convex function of parameters that range over a "
+            "convex set, so a local minimum is global",
+            uses=(
+                a.AFFINE,
+                a.CONVEX_LOSS,
+                a.CONVEX_REGULARIZER,
+                a.CONVEX_CONSTRAINTS,
+            ),
+        ),
+    ),
     limits="Says nothing as soon as two trained layers are multiplied.",
     examples=(
         "net 784 -> linear(10, bias); loss cross_entropy",

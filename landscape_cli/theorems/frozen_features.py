@@ -45,10 +45,31 @@ THEOREM = Theorem(
     ),
     conditions=_conditions,
     steps=(
-        Step("open-freeze", "the layers up to j are held"),
-        Step("open-linear", "W -> W F_j is open where F_j has rank n"),
-        Step("open-transfer", "the output is a local minimum over a box"),
-        Step("convex-target", "which a convex loss makes global"),
+        Step(
+            "open-freeze", "the layers up to j are held fixed: what the others can reach is enough"
+        ),
+        Step(
+            "open-linear",
+            "W -> W F_j is locally open onto all matrices where F_j has rank n",
+            uses=(a.WIDTH_AT_LEAST_SAMPLES,),
+        ),
+        Step(
+            "open-transfer",
+            "with the layers above, which are open there, the output of a local "
+            "minimum is a local minimum of the loss over an open box",
+            uses=(
+                a.HOMEOMORPHIC_ABOVE,
+                a.NO_REGULARIZER,
+            ),
+        ),
+        Step(
+            "convex-target",
+            "the box is convex, so a local minimum of a convex loss over it is global",
+            uses=(
+                a.CONVEX_LOSS,
+                a.CONVEX_CONSTRAINTS,
+            ),
+        ),
     ),
     related=("pyramidal",),
     examples=("net 3 -> softsign(50) -> 2; loss huber(1); data samples 40; expect conditional",),

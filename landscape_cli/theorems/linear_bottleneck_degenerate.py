@@ -39,8 +39,21 @@ THEOREM = Theorem(
     assumptions=(*a.LINEAR_NETWORK, a.UNCONSTRAINED, a.CONVEX_LOSS, a.NO_REGULARIZER),
     conditions=_conditions,
     steps=(
-        Step("linear-degenerate", "the gradient in Z vanishes at the point"),
-        Step("convex-target", "a zero gradient of a convex loss is a global minimum"),
+        Step(
+            "linear-degenerate",
+            "at a local minimum whose product has rank below the smallest hidden "
+            "width q the gradient in Z vanishes, if the loss is differentiable there",
+            uses=(
+                *a.LINEAR_NETWORK,
+                a.UNCONSTRAINED,
+                a.NO_REGULARIZER,
+            ),
+        ),
+        Step(
+            "convex-target",
+            "a zero gradient of a convex loss is a global minimum",
+            uses=(a.CONVEX_LOSS,),
+        ),
     ),
     limits="Says nothing of local minima that use the whole bottleneck.",
     related=("linear-no-bottleneck",),

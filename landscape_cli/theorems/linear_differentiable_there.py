@@ -56,9 +56,33 @@ THEOREM = Theorem(
     conditions=_conditions,
     always=_always,
     steps=(
-        Step("linear-degenerate", "where the loss is differentiable at the output"),
-        Step("open-transfer", "where the differential of the product is onto"),
-        Step("convex-target", "a local minimum over all matrices is global"),
+        Step(
+            "linear-degenerate",
+            "where the loss is differentiable at the output, a local minimum of rank "
+            "below the smallest hidden width q has gradient G = 0 in Z",
+            uses=(
+                *a.LINEAR_NETWORK,
+                a.UNCONSTRAINED,
+                a.NO_REGULARIZER,
+            ),
+        ),
+        Step(
+            "open-transfer",
+            "where the product with the data has rank min(e_0, e_h), its differential "
+            "is onto, so it is locally open there and Z is a local minimum over all "
+            "matrices",
+            uses=(
+                *a.LINEAR_NETWORK,
+                a.UNCONSTRAINED,
+                a.NO_REGULARIZER,
+            ),
+        ),
+        Step(
+            "convex-target",
+            "a zero gradient, or a local minimum over all matrices, of a convex loss "
+            "is a global minimum",
+            uses=(a.CONVEX_LOSS,),
+        ),
     ),
     related=("linear-no-bottleneck",),
     examples=(

@@ -41,10 +41,34 @@ THEOREM = Theorem(
     ),
     conditions=_conditions,
     steps=(
-        Step("open-product", "each product of a bracketing is locally open"),
-        Step("open-compose", "so is the chain"),
-        Step("open-transfer", "Z is a local minimum over all matrices"),
-        Step("convex-target", "which a convex loss makes global"),
+        Step(
+            "open-product",
+            "at the points in question each product of some bracketing of the chain "
+            "is locally open into all matrices of its size",
+            uses=(
+                *a.LINEAR_NETWORK,
+                a.NO_BOTTLENECK,
+            ),
+        ),
+        Step(
+            "open-compose",
+            "so the whole chain is locally open into all matrices",
+            uses=(*a.LINEAR_NETWORK,),
+        ),
+        Step(
+            "open-transfer",
+            "so Z is a local minimum of the loss over all matrices (over the convex "
+            "set, under constraints)",
+            uses=(a.NO_REGULARIZER,),
+        ),
+        Step(
+            "convex-target",
+            "a local minimum of a convex loss over a convex set is global",
+            uses=(
+                a.CONVEX_LOSS,
+                a.CONVEX_CONSTRAINTS,
+            ),
+        ),
     ),
     related=("linear-open-everywhere", "linear-differentiable-there"),
     examples=("net 3 -> 3 -> 3; loss hinge; subject_to convex; expect conditional",),

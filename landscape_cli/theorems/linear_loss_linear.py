@@ -16,9 +16,11 @@ THEOREM = Theorem(
     ),
     source=HERE,
     proof=(
-        "G is constant. At rank q, in the rank chart with blocks A, B, C and C A^-1 B, a local "
-        "minimum has G_11 = G_12 = G_21 = 0 and <G_22, C A^-1 B> >= 0 for all small B, C; "
-        "replacing B by -B gives equality, so G = 0 on the tangent cone's span and hence G = 0. "
+        "G is constant. At rank q the product is locally open into {rank <= q} (open-chain), so Z "
+        "is a local minimum of the loss there (open-transfer). In the rank chart with blocks A, B, "
+        "C and C A^-1 B this says G_11 = G_12 = G_21 = 0 and <G_22, C A^-1 B> >= 0 for all small "
+        "B, C. Replacing B by -B gives equality, and the matrices C A^-1 B span the block, so "
+        "G_22 = 0: the loss is constant. "
         "Below rank q: linear-degenerate."
     ),
     assumptions=(*a.LINEAR_NETWORK, a.UNCONSTRAINED, a.LINEAR_LOSS, a.NO_REGULARIZER),

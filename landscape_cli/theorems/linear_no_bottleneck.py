@@ -38,8 +38,22 @@ THEOREM = Theorem(
         a.NO_REGULARIZER,
     ),
     steps=(
-        Step("linear-degenerate", "a local minimum of rank below q has gradient zero in Z"),
-        Step("convex-target", "a zero gradient of a convex loss is a global minimum"),
+        Step(
+            "linear-degenerate",
+            "a local minimum whose product Z has rank below the smallest hidden width "
+            "q has gradient G = 0 in Z",
+            uses=(
+                *a.LINEAR_NETWORK,
+                a.UNCONSTRAINED,
+                a.DIFFERENTIABLE_LOSS,
+                a.NO_REGULARIZER,
+            ),
+        ),
+        Step(
+            "convex-target",
+            "a zero gradient of a convex loss is a global minimum",
+            uses=(a.CONVEX_LOSS,),
+        ),
     ),
     subsumes=("laurent-von-brecht-2018",),
     limits="Differentiability is needed (2 -> 2 -> 2, absolute error), and so are the widths.",

@@ -34,9 +34,32 @@ THEOREM = Theorem(
         a.NO_REGULARIZER,
     ),
     steps=(
-        Step("open-everywhere", "the product is locally open into all matrices"),
-        Step("open-transfer", "Z is a local minimum of the loss over all matrices"),
-        Step("convex-target", "which a convex loss makes global"),
+        Step(
+            "open-everywhere",
+            "the product is locally open into all matrices at every point",
+            uses=(
+                a.LINEAR_OR_SUM,
+                a.DENSE_OR_SUM,
+                a.TRAINABLE_LAYERS,
+                a.INDEPENDENT_PARAMETERS,
+                a.BIAS_PATTERN,
+                a.OPEN_WIDTHS,
+            ),
+        ),
+        Step(
+            "open-transfer",
+            "so the product Z of a local minimum is a local minimum of the loss over "
+            "all matrices (over the convex set, under constraints)",
+            uses=(a.NO_REGULARIZER,),
+        ),
+        Step(
+            "convex-target",
+            "a local minimum of a convex loss over a convex set is global",
+            uses=(
+                a.CONVEX_LOSS,
+                a.CONVEX_CONSTRAINTS,
+            ),
+        ),
     ),
     limits="For the absolute error the width condition is necessary as well.",
     related=("linear-no-bottleneck",),

@@ -30,10 +30,38 @@ THEOREM = Theorem(
     ),
     assumptions=(*a.LINEAR_NETWORK, a.UNCONSTRAINED, a.SQUARED_LOSS, a.NO_REGULARIZER),
     steps=(
-        Step("linear-degenerate", "local minima of rank below q have gradient zero"),
-        Step("open-chain", "the product is locally open into {rank <= q} at the others"),
-        Step("open-transfer", "so Z is a local minimum over {rank <= q}"),
-        Step("eckart-young", "and those of the squared loss are global"),
+        Step(
+            "linear-degenerate",
+            "a local minimum whose product has rank below the smallest hidden width q "
+            "has gradient G = 0 in Z, which makes it a global minimum of the squared "
+            "loss",
+            uses=(
+                *a.LINEAR_NETWORK,
+                a.UNCONSTRAINED,
+                a.SQUARED_LOSS,
+                a.NO_REGULARIZER,
+            ),
+        ),
+        Step(
+            "open-chain",
+            "at every other point, where the rank is q, the product is locally open "
+            "into {rank <= q}",
+            uses=(*a.LINEAR_NETWORK,),
+        ),
+        Step(
+            "open-transfer",
+            "so the product Z of a local minimum there is a local minimum of the loss "
+            "over {rank <= q}",
+            uses=(
+                a.UNCONSTRAINED,
+                a.NO_REGULARIZER,
+            ),
+        ),
+        Step(
+            "eckart-young",
+            "every local minimum of the squared loss over {rank <= q} is global",
+            uses=(a.SQUARED_LOSS,),
+        ),
     ),
     subsumes=(
         "two-layer-squared",

@@ -52,12 +52,43 @@ THEOREM = Theorem(
     conditions=_conditions,
     always=_always,
     steps=(
-        Step("open-linear", "W_1 -> W_1 X is open onto all matrices"),
-        Step("open-activation", "each activation is open onto a box"),
-        Step("open-product", "each product with W_k of full row rank is open"),
-        Step("open-compose", "so is the network"),
-        Step("open-transfer", "the output is a local minimum over the box"),
-        Step("convex-target", "which a convex loss makes global"),
+        Step(
+            "open-linear",
+            "W_1 -> W_1 X is locally open onto all matrices",
+            uses=(
+                a.DENSE_NO_SKIPS,
+                a.ALL_TRAINABLE,
+                a.X_FULL_COLUMN_RANK,
+            ),
+        ),
+        Step(
+            "open-activation",
+            "each activation is a homeomorphism onto an open box",
+            uses=(a.HOMEOMORPHIC,),
+        ),
+        Step(
+            "open-product",
+            "each product with a W_k of full row rank is locally open onto all matrices",
+            uses=(a.PYRAMIDAL_WIDTHS,),
+        ),
+        Step(
+            "open-compose",
+            "so the network is locally open onto an open box",
+            uses=(a.INDEPENDENT_PARAMETERS,),
+        ),
+        Step(
+            "open-transfer",
+            "so the output of a local minimum is a local minimum of the loss over the box",
+            uses=(a.NO_REGULARIZER,),
+        ),
+        Step(
+            "convex-target",
+            "the box is convex, so a local minimum of a convex loss over it is global",
+            uses=(
+                a.CONVEX_LOSS,
+                a.CONVEX_CONSTRAINTS,
+            ),
+        ),
     ),
     related=("pyramidal-beyond-full-rank", "frozen-features"),
     examples=(

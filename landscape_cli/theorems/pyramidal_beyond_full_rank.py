@@ -36,10 +36,38 @@ THEOREM = Theorem(
     ),
     conditions=_conditions,
     steps=(
-        Step("open-product", "each product passes the three-rank test"),
-        Step("open-compose", "so the network is locally open"),
-        Step("open-transfer", "the output is a local minimum over the box"),
-        Step("convex-target", "which a convex loss makes global"),
+        Step(
+            "open-product",
+            "each product W_k F_(k-1) that passes the three-rank test is locally open "
+            "onto all matrices",
+            uses=(
+                a.DENSE_NO_SKIPS,
+                a.ALL_TRAINABLE,
+            ),
+        ),
+        Step(
+            "open-compose",
+            "with the first layer and the activations, which are open, the network is "
+            "locally open onto an open box",
+            uses=(
+                a.INDEPENDENT_PARAMETERS,
+                a.HOMEOMORPHIC,
+                a.X_FULL_COLUMN_RANK,
+            ),
+        ),
+        Step(
+            "open-transfer",
+            "so the output of a local minimum is a local minimum of the loss over the box",
+            uses=(a.NO_REGULARIZER,),
+        ),
+        Step(
+            "convex-target",
+            "the box is convex, so a local minimum of a convex loss over it is global",
+            uses=(
+                a.CONVEX_LOSS,
+                a.CONVEX_CONSTRAINTS,
+            ),
+        ),
     ),
     related=("pyramidal",),
     examples=(

@@ -37,7 +37,21 @@ THEOREM = Theorem(
         a.NO_REGULARIZER_OR_L2_QUADRATIC,
     ),
     conditions=_conditions,
-    steps=(Step("symmetric-deficient", "the Gram matrix of the rescaled weights"),),
+    steps=(
+        Step(
+            "symmetric-deficient",
+            "the Gram matrix of the rescaled weights is a symmetric product, and a "
+            "local minimum whose factor has rank below k is global",
+            uses=(
+                a.QUADRATIC_NETWORK,
+                a.POSITIVE_OUTPUT,
+                a.UNCONSTRAINED,
+                a.CONVEX_LOSS,
+                a.DIFFERENTIABLE_LOSS,
+                a.NO_REGULARIZER_OR_L2_QUADRATIC,
+            ),
+        ),
+    ),
     examples=(
         "net 3 -> quadratic(2) -> linear(1, fixed, positive); loss huber(1); expect conditional",
     ),

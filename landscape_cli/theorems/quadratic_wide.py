@@ -31,10 +31,32 @@ THEOREM = Theorem(
         a.NO_REGULARIZER_OR_L2_QUADRATIC,
     ),
     steps=(
-        Step("open-linear", "W -> W U is an open linear surjection"),
-        Step("open-symmetric", "the Gram matrix is open onto the psd cone"),
-        Step("open-transfer", "the Gram matrix is a local minimum over the cone"),
-        Step("convex-target", "which a convex loss makes global"),
+        Step(
+            "open-linear",
+            "W -> W U is an open linear surjection, where the columns of U span the data",
+            uses=(a.QUADRATIC_NETWORK,),
+        ),
+        Step(
+            "open-symmetric",
+            "the Gram matrix U^T W^T W U is locally open onto the psd cone",
+            uses=(
+                a.POSITIVE_OUTPUT,
+                a.FACTOR_WIDE_ENOUGH,
+            ),
+        ),
+        Step(
+            "open-transfer",
+            "so the Gram matrix is a local minimum of the loss over the cone",
+            uses=(a.NO_REGULARIZER_OR_L2_QUADRATIC,),
+        ),
+        Step(
+            "convex-target",
+            "the psd cone is convex, so a local minimum of a convex loss over it is global",
+            uses=(
+                a.CONVEX_LOSS,
+                a.CONVEX_CONSTRAINTS,
+            ),
+        ),
     ),
     related=("quadratic-deficient", "symmetric-wide"),
     examples=(

@@ -36,7 +36,24 @@ THEOREM = Theorem(
         a.NO_REGULARIZER_OR_L2_EVERYWHERE,
     ),
     properties=("strict_saddle",),
-    steps=(Step("strict-saddle-degenerate", "degenerate critical points with G != 0"),),
+    steps=(
+        Step(
+            "strict-saddle-degenerate",
+            "without a penalty, a critical point whose product has rank below d_1 is "
+            "global or has a direction of negative curvature",
+            uses=(
+                a.LINEAR_ACTIVATIONS,
+                a.DENSE_LAYERS,
+                a.TRAINABLE_LAYERS,
+                a.INDEPENDENT_PARAMETERS,
+                a.BIAS_PATTERN_DECAY_ONLY,
+                a.UNCONSTRAINED,
+                a.TWO_LAYERS,
+                a.CONVEX_LOSS,
+                a.SMOOTH_LOSS,
+            ),
+        ),
+    ),
     examples=(
         "net 5 -> 4 -> 4; loss log_cosh; require strict_saddle",
         "net 5 -> 4 -> 4; loss logistic; regularize l2 1/10; require strict_saddle",

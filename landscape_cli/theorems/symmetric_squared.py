@@ -25,9 +25,26 @@ THEOREM = Theorem(
     assumptions=(a.UNCONSTRAINED, a.SQUARED_LOSS, a.ISOTROPIC_FULL, a.NO_REGULARIZER_OR_L2),
     properties=("local_is_global", "strict_saddle"),
     steps=(
-        Step("open-symmetric", "W -> W W^T is open onto {psd, rank <= k}"),
-        Step("open-transfer", "W W^T is a local minimum there"),
-        Step("eckart-young", "and those of the squared loss are global"),
+        Step(
+            "open-symmetric",
+            "W -> W W^T is locally open at every point onto the psd matrices of rank at most k",
+        ),
+        Step(
+            "open-transfer",
+            "so W W^T is a local minimum of the loss over the psd matrices of rank at most k",
+            uses=(
+                a.UNCONSTRAINED,
+                a.NO_REGULARIZER_OR_L2,
+            ),
+        ),
+        Step(
+            "eckart-young",
+            "every local minimum of the squared loss over {Z psd, rank <= k} is global",
+            uses=(
+                a.SQUARED_LOSS,
+                a.ISOTROPIC_FULL,
+            ),
+        ),
     ),
     limits="Not for W W^T X in general, and not for quadratic networks.",
     examples=("param W: 5 x 2; map W * W^T; loss squared",),

@@ -29,9 +29,25 @@ THEOREM = Theorem(
         a.NO_REGULARIZER_OR_L2,
     ),
     steps=(
-        Step("open-symmetric", "W -> W W^T is open onto the psd cone"),
-        Step("open-transfer", "W W^T is a local minimum over the cone"),
-        Step("convex-target", "which a convex loss makes global"),
+        Step(
+            "open-symmetric",
+            "W -> W W^T is locally open at every point onto the psd matrices of rank "
+            "at most k, and these are all psd matrices",
+            uses=(a.FACTOR_WIDE_ENOUGH,),
+        ),
+        Step(
+            "open-transfer",
+            "so W W^T is a local minimum of the loss over the psd cone",
+            uses=(a.NO_REGULARIZER_OR_L2,),
+        ),
+        Step(
+            "convex-target",
+            "the psd cone is convex, so a local minimum of a convex loss over it is global",
+            uses=(
+                a.CONVEX_LOSS,
+                a.CONVEX_CONSTRAINTS,
+            ),
+        ),
     ),
     related=("symmetric-deficient", "burer-monteiro-equivalence"),
     examples=(

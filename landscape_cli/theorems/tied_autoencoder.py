@@ -29,7 +29,13 @@ THEOREM = Theorem(
         a.X_FULL_ROW_RANK_OR_L2,
         a.NO_REGULARIZER_OR_L2,
     ),
-    steps=(Step("symmetric-deficient", "points with rank W < k"),),
+    steps=(
+        Step(
+            "symmetric-deficient",
+            "a local minimum with rank W < k is global",
+            uses=(a.UNCONSTRAINED, a.SQUARED_LOSS, a.NO_REGULARIZER_OR_L2),
+        ),
+    ),
     limits="Without penalty it fails for k < n and 1 <= rank X < n.",
     examples=(
         "param W: 5 x 2; map W * W^T * X; loss squared; data Y = X, X full_row_rank",

@@ -34,8 +34,25 @@ THEOREM = Theorem(
     ),
     properties=("local_is_global", "strict_saddle"),
     steps=(
-        Step("strict-saddle-degenerate", "degenerate critical points with G != 0"),
-        Step("eckart-young", "non-degenerate ones"),
+        Step(
+            "strict-saddle-degenerate",
+            "a critical point whose product has rank below d_1 is global or has a "
+            "direction of negative curvature",
+            uses=(
+                *a.LINEAR_NETWORK,
+                a.UNCONSTRAINED,
+                a.TWO_LAYERS,
+                a.SQUARED_LOSS,
+                a.NO_REGULARIZER,
+            ),
+        ),
+        Step(
+            "eckart-young",
+            "every local minimum of the squared loss over {rank <= d_1} is global; "
+            "turning a kept singular direction toward a better one that was left out "
+            "lowers the loss to second order",
+            uses=(a.SQUARED_LOSS,),
+        ),
     ),
     subsumes=("baldi-hornik-1989",),
     limits="For three layers the origin is a critical point whose Hessian is zero.",

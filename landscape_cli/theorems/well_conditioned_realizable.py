@@ -29,7 +29,18 @@ THEOREM = Theorem(
         a.Y_REALIZABLE,
         a.NO_REGULARIZER,
     ),
-    steps=(Step("linear-degenerate", "points of rank below q"),),
+    steps=(
+        Step(
+            "linear-degenerate",
+            "a local minimum whose product has rank below the smallest hidden width q "
+            "has gradient G = 0 in Z, so it is global",
+            uses=(
+                *a.LINEAR_NETWORK,
+                a.UNCONSTRAINED,
+                a.NO_REGULARIZER,
+            ),
+        ),
+    ),
     limits="Fails for 2 -> 1 -> 2 at a ratio of weights above 3.",
     examples=(
         "net 2 -> 1 -> 2; loss weighted_squared; data weights = [[1, 3/2], [3/2, 1]], Y realizable",

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from ..instances.linear import Room, Shape
 
 ONE, ZERO = Fraction(1), Fraction(0)
-MOST_CLASSES = 40
+MOST_CLASSES = 1000
+FEW_CLASSES = 40
+"""Up to here every kept column is one class against others, with powers of 9 as odds."""
+
+FINEST = 10**4
 ANCHORS = 10
 NINE = Fraction(9)
 
@@ -25,28 +29,40 @@ def _scope(facts: Facts) -> Scope | Refusal:
     if facts.model.regularizer is not None:
         return Refusal("a penalty on the weights")
     from ..instances import bottleneck
+    from ..model.terms import all_of, at_most
 
-    return bottleneck.scope(facts, _shape, outputs_less=1)
+    found = bottleneck.scope(facts, _shape, outputs_less=1)
+    if isinstance(found, Refusal) or isinstance(found.condition, bool):
+        return found
+    # A symbol for the number of classes stands for few of them only.
+    few = at_most(facts.output_width, MOST_CLASSES)
+    return found._replace(condition=all_of(found.condition, few))
 
 
 def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:
     from ..instances.bottleneck import mixes_samples, plain_targets, skips_last
     from ..instances.linear import Shape
-    from ..model.terms import add
+    from ..model.terms import add, scale
 
     refused = plain_targets(facts) or skips_last(facts) or mixes_samples(facts, room)
     if refused is not None:
         return refused
     if room.above:
         return Refusal("fixed layers above the last trained one")
-    if not isinstance(room.outputs, int) or room.outputs > MOST_CLASSES:
-        return Refusal(f"the number of classes is a symbol or above {MOST_CLASSES}")
+    if isinstance(room.outputs, int) and room.outputs > MOST_CLASSES:
+        return Refusal(f"more than {MOST_CLASSES} classes")
     bias = room.bias
-    if bias == "output" and facts.ranges is None:
-        return Refusal("symbolic widths beside an output bias")
+
+    def samples(r: Any) -> Any:
+        if bias != "output":
+            return r
+        if isinstance(r, int):
+            return r + ANCHORS * (r + 1) // 3
+        # n - r >= floor(m / 3) is 3 (n - r) >= m - 2 for integers.
+        return add(r, scale(Fraction(1, 3), add(scale(ANCHORS, r), ANCHORS - 2)))
+
     return Shape(
-        add(k, 1), lambda r: add(r, ANCHORS * (r + 1) // 3) if bias == "output" else r,
-        lambda r, n: bias != "first" or n == r or r > k + 1 or k > 1, None,
+        add(k, 1), samples, lambda r, n: bias != "first" or n == r or r > k + 1 or k > 1, None,
         lambda r, n: bias != "first" or n == r,
     )  # fmt: skip
 
@@ -71,7 +87,13 @@ def _design(_facts: Facts, sizes: Sizes, _options: BuildOptions) -> Design | Ref
         off = Fraction(d - 2, d)
         logits = [_logs([(ratio, off), (ratio, off), *[(ratio, Fraction(-2, d))] * (d - 2)])]
         weights = [[ratio, ratio, *[ONE] * (d - 2)]]
-        for i in range(1, k):
+        if d > FEW_CLASSES:
+            for high, low, a, b in _contrasts(d - 2)[: k - 1]:
+                odds = {**dict.fromkeys(high, a), **dict.fromkeys(low, b)}
+                column = [ONE, ONE, *(odds.get(j, ONE) for j in range(d - 2))]
+                logits.append(_logs([(value, ONE) for value in column]))
+                weights.append(column)
+        for i in range(1, k if d <= FEW_CLASSES else 1):
             logits.append(
                 _logs([(ONE, ONE)] * 2 + [(NINE, ONE)] * i + [(NINE, Fraction(-i))]
                       + [(ONE, ONE)] * (d - 3 - i))
@@ -113,6 +135,30 @@ def _design(_facts: Facts, sizes: Sizes, _options: BuildOptions) -> Design | Ref
     other = [list(row) for row in inner]
     other[0][0], other[0][k] = ZERO, ONE
     return Design(columns, y, (outer, inner), (best, other))
+
+
+def _contrasts(size: int) -> list[tuple[range, range, Fraction, Fraction]]:
+    """size - 1 contrasts between two blocks of classes, and the odds of the two (Haar's basis).
+
+    With odds e^u, e^v such that the log odds sum to (nearly) 0 and have square sum (nearly) 4,
+    they are (nearly) orthogonal to each other; 2 t^2 (the mean of the odds), about 2.2, would do.
+    """
+    from math import exp, sqrt
+
+    found = []
+    blocks = [range(size)]
+    while blocks:
+        block = blocks.pop(0)
+        middle = (len(block) + 1) // 2
+        high, low = block[:middle], block[middle:]
+        if not low:
+            continue
+        a, b = len(high), len(low)
+        step = 2 / sqrt(a * b * (a + b))
+        odds = [Fraction(exp(x)).limit_denominator(FINEST) for x in (step * b, -step * a)]
+        found.append((high, low, odds[0], odds[1]))
+        blocks += [high, low]
+    return found
 
 
 def _logs(pairs: list[tuple[Fraction, Fraction]]) -> list[Any]:

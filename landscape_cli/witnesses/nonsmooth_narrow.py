@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalogue import HERE, BuildOptions, Family, Instance, Refusal, Scope
 from ..facts.facts import Facts
 from ..facts.finding import met
-from ..model.terms import add, all_of, at_least, at_most, equal, maximum, show, subtract
+from ..model.terms import add, all_of, at_least, at_most, maximum, show, subtract
 
 if TYPE_CHECKING:
     from ..instances.bottleneck import Design
@@ -69,9 +69,12 @@ def _shape(facts: Facts, room: Room, kink: tuple[str, Fraction]) -> Shape | Refu
             return True
         return n == copies * r or bias == "output"
 
+    # Beside the missed target a tube has targets eps and -eps in every row.
+    rank_y = 2 if tube and facts.output_width != 1 else 1
     return Shape(
-        least, samples, fits, lambda _r, _n: (1, 1), isotropic, same or (tube and room.below)
-    )
+        least, samples, fits, lambda _r, _n: (rank_y, rank_y), isotropic,
+        same or (tube and room.below),
+    )  # fmt: skip
 
 
 def _scope(facts: Facts) -> Scope | Refusal:
@@ -97,8 +100,8 @@ def _scope(facts: Facts) -> Scope | Refusal:
             return Scope(False, text, findings)
         plan = choose(facts, room, shape, BuildOptions())
         return plan if isinstance(plan, Refusal) else Scope(True, text, findings)
-    # The only target that is not 0 (or +-eps) leaves Y at rank 1.
-    full_y = equal(facts.output_width, 1)
+    # The only target that is not 0 leaves Y at rank 1 (2 beside those that are eps or -eps).
+    full_y = at_most(facts.output_width, 2 if kink[0] == "tube" else 1)
     condition = symbolic_condition(facts, room, shape, widths, full_y)
     if condition is None:
         return Refusal("symbolic widths beside such statements on the data")

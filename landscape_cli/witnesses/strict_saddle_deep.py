@@ -92,9 +92,7 @@ def layout(facts: Facts) -> Layout | Refusal:
         ranked = any(RankOf("Y") in atoms(a.formula) for a in model.assumptions)
         if ranked or "Y full_row_rank" in stated:
             return Refusal("a statement on the rank of Y beside such a loss")
-        if name == "cross_entropy" and (
-            not isinstance(facts.output_width, int) or facts.output_width < 2
-        ):
+        if name == "cross_entropy" and facts.output_width == 1:
             return Refusal("one class")
     return Layout(
         name, quadratic, bias, realizable, same,
@@ -156,6 +154,8 @@ def _symbolic(facts: Facts, plan: Layout) -> Formula | Refusal:
         return Refusal("symbolic widths beside such statements on the data")
     named = set().union(*(atoms(a.formula) for a in facts.model.assumptions), ())
     parts: list[Formula] = [at_least(facts.data_rank_most, 1)]
+    if plan.loss == "cross_entropy":
+        parts.append(at_least(facts.output_width, 2))
     if RankOf("Y") in named:
         if plan.same:
             return Refusal("an assumption on the rank of Y")

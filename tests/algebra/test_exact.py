@@ -1,5 +1,6 @@
 """Exact linear algebra against definitions and an independent implementation (sympy)."""
 
+import random
 from fractions import Fraction
 
 import pytest
@@ -76,6 +77,31 @@ def test_inertia_of_a_known_signature(n, cut, data):
     if found.direction is not None:
         assert algebra.quadratic_value(s, found.direction) < 0
     assert algebra.is_positive_definite(s) == all(x > 0 for x in signs)
+
+
+def test_inertia_from_the_characteristic_polynomial(monkeypatch):
+    """The path for large matrices against elimination and a known signature."""
+    rng = random.Random(7)
+    for n in (1, 2, 5, 9):
+        for _ in range(12):
+            signs = [rng.choice([-2, 0, 0, 1, 3]) for _ in range(n)]
+            p = [[rng.randint(-2, 2) + 9 * (i == j) for j in range(n)] for i in range(n)]
+            assert algebra.rank(p) == n
+            d = [[Fraction(signs[i], 3) if i == j else 0 for j in range(n)] for i in range(n)]
+            s = algebra.product(p, d, algebra.transpose(p))
+            monkeypatch.setattr(exact, "LARGE_INERTIA", 0)
+            large = algebra.inertia(s)
+            monkeypatch.setattr(exact, "LARGE_INERTIA", 99)
+            assert large[:3] == algebra.inertia(s)[:3]
+            assert large.negative == sum(x < 0 for x in signs)
+            assert (large.direction is None) == (large.negative == 0)
+            if large.direction is not None:
+                assert algebra.quadratic_value(s, large.direction) < 0
+    tiny = [[Fraction(-1, 10**40), 0], [0, 1]]  # floats see no curvature here in exact terms
+    monkeypatch.setattr(exact, "LARGE_INERTIA", 0)
+    assert algebra.inertia(tiny)[:3] == (1, 1, 0)
+    monkeypatch.setattr(exact, "_direction_from_floats", lambda rows: None)
+    assert algebra.quadratic_value(tiny, algebra.inertia(tiny).direction) < 0
 
 
 def test_inertia_with_zero_diagonals():

@@ -1,6 +1,7 @@
 """Exact ranks of float matrices, on every path, against exact rational elimination."""
 
 import random
+from array import array
 from fractions import Fraction
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from landscape_cli import algebra
 from landscape_cli.algebra import floats, modular
 from landscape_cli.algebra.floats import FloatMatrix, numerical_rank, product_ranks, rank
+from landscape_cli.model.stored import StoredRow, exact_rows
 
 
 def low_rank(rng, m, n, r):
@@ -51,13 +53,49 @@ def test_full_rank_fast_path_agrees_with_flint(monkeypatch):
 def test_deficient_ranks_are_proved_both_ways(columns, monkeypatch):
     monkeypatch.setattr(modular, "NULL_SPACE_COLUMNS", columns)
     rng = np.random.default_rng(3)
-    base = rng.normal(size=(40, 33))
-    for values in (np.hstack([base, base[:, :5]]), np.vstack([base.T, base.T[:4] * 4])):
+    base = np.round(rng.normal(size=(40, 33)) * 2**20) / 2**20  # so that sums are exact
+    sums = base[:, :5] + 2 * base[:, 5:10]
+    for values in (np.hstack([base, sums]), np.vstack([base.T, sums.T])):
         calls = []
         matrix = FloatMatrix.from_numpy(values)
         assert rank(matrix, lambda text, done, calls=calls: calls.append(done)) == 33
         assert calls and all(0 <= done <= 1 for done in calls)
     assert rank(FloatMatrix(3, 3, [0.0] * 9)) == 0
+
+
+def test_dead_and_repeated_units_need_no_long_proof(monkeypatch):
+    """Zero and proportional rows and columns are dropped first; nothing else is claimed."""
+    monkeypatch.setattr(modular, "_minors_vanish", None)
+    monkeypatch.setattr(modular, "_null_space_proves", None)
+    rng = np.random.default_rng(5)
+    values = rng.normal(size=(30, 30))
+    values[:, 3] = 0
+    values[7] = 0
+    values[11] = -4 * values[12]
+    assert rank(FloatMatrix.from_numpy(values)) == 28
+    assert rank(FloatMatrix(9, 9, [0.0] * 81)) == 0
+
+
+def test_stored_matrices_read_as_the_fractions_they_store():
+    rng = np.random.default_rng(6)
+    values = rng.normal(size=(70, 65))
+    rows = exact_rows(70, 65, array("d", values.ravel()))
+    plain = tuple(tuple(Fraction(float(v)) for v in row) for row in values)
+    assert isinstance(rows[0], StoredRow)
+    assert (rows[3][4], rows[3][-1], rows[3][2:5]) == (plain[3][4], plain[3][-1], plain[3][2:5])
+    assert rows[5] == plain[5] and hash(rows[5]) == hash(plain[5]) and rows[5] != plain[6]
+    assert algebra.matrix(rows) == plain
+    assert algebra.rank(rows) == 65
+    with pytest.raises(IndexError):
+        rows[0][65]
+    low = rng.integers(-3, 4, size=(70, 4)) @ rng.integers(-3, 4, size=(4, 65))
+    stored = exact_rows(70, 65, array("d", low.astype(float).ravel()))
+    assert algebra.rank(stored) == 4
+    # The exact product of floats, in which nothing is rounded.
+    assert algebra.product_rank([stored, algebra.transpose(rows)], 65) == 4
+    assert (
+        algebra.product_rank([[row[:2] for row in plain], [row[:9] for row in plain[:2]]], 2) == 2
+    )
 
 
 def test_an_unlucky_prime_is_corrected(monkeypatch):

@@ -152,7 +152,7 @@ def test_explained() -> None:
     )[0]
     rows = {name: (answer, text) for name, answer, text in explain_function(model, "s")}
     assert rows["strictly monotone"][0] == "yes" and rows["differentiable"][0] == "no"
-    assert rows["affine piece"][1] == "(0, infinity): 1 t + 0"
+    assert rows["affine piece"][1] == "(0, infinity): t"
     loss = explain_function(model, "l")
     assert loss[0][:2] == ("convex", "yes") and loss[-1][0] == "part"
     with pytest.raises(KeyError):

@@ -6,6 +6,8 @@ import importlib.util
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 import landscape_cli
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
@@ -37,3 +39,21 @@ def test_startup() -> None:
     assert libraries > 0 and ask > 0
     # The bound is 1.5 on a quiet machine; a heavy import would be far above this.
     assert ratio < 3
+
+
+def test_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(FOLDER))
+    benchmark = load("check")
+    found = benchmark.scale(30)
+    assert len(found) == 5
+    assert all(run.seconds > 0 and run.peak > 1000 for run in found.values())
+    ours, ruff = benchmark.one_file(0)
+    assert ours > 0 and ruff > 0
+
+
+def test_certificates() -> None:
+    benchmark = load("certificates")
+    for pattern in benchmark.GROWING:
+        small, large = (benchmark.measure(pattern.format(size, 2)) for size in (4, 8))
+        assert small.build > 0 and small.verify > 0
+        assert 0 < small.entries < large.entries

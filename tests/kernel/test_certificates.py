@@ -36,7 +36,9 @@ def test_the_oracle_agrees(name: str) -> None:
 
 def test_every_kind_of_the_kernel_is_exercised() -> None:
     kinds = {d["argument"]["kind"] for d in ACCEPTED.values()}
-    assert kinds | {"loss-plateau"} == set(MINIMA_KNOWN) | set(REFUTATIONS)  # see test_plateaus
+    assert kinds | {"loss-plateau", "cusp"} == set(MINIMA_KNOWN) | set(
+        REFUTATIONS
+    )  # see test_plateaus
 
 
 @pytest.mark.parametrize("name", ACCEPTED)

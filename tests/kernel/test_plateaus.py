@@ -41,7 +41,21 @@ def zero_one(weight: Any) -> dict[str, Any]:
     )  # fmt: skip
 
 
+def cusp(weights: Any, value: Any, best: Any = "1", **more: Any) -> dict[str, Any]:
+    """|r|^(1/2): a line through (1, 0) and (4, 1), in factors; the better point is 1/4."""
+    return samples.certificate(
+        samples.network([1, 1, 1], loss={"name": "lp", "p": "1/2"}, **more), [[1, 4]], [[0, 1]],
+        weights, value, {"W1": [["1/4"]], "W2": [[1]]}, best, "cusp",
+    )  # fmt: skip
+
+
 ACCEPTED = {
+    "cusp": cusp({"W1": [[0]], "W2": [["1/3"]]}, 2),
+    "cusp inside a piece": samples.certificate(
+        samples.network([1, 1], [{"name": "leaky_relu", "slope": "1/4"}],
+                        loss={"name": "lp", "p": "1/2"}),
+        [[1, 4]], [["-1/4", 0]], {"W1": [[-1]]}, 2, {"W1": [[0]]}, 1, "cusp",
+    ),
     "tukey at a target": tukey(0, "1/3"),
     "tukey off all targets": tukey(2, "1/2"),
     "zero_one": zero_one(-1),
@@ -63,7 +77,7 @@ def test_accepted(name: str) -> None:
 
 def test_every_kind_is_exercised() -> None:
     kinds = {d["argument"]["kind"] for d in ACCEPTED.values()}
-    assert kinds == {"loss-plateau", *CRITICAL}
+    assert kinds == {"loss-plateau", "cusp", *CRITICAL}
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
@@ -92,6 +106,11 @@ REJECTED = [
     (at_zero("flat-origin", best="1/8", activations=["softsign", "linear", "linear"]), "C^2 act"),
     (at_zero("flat-origin", loss={"name": "huber", "delta": "2"}), "C^2 loss"),
     (at_zero("loss-plateau"), "unknown kind"),
+    (cusp({"W1": [["1/9"]], "W2": [["1"]]}, "10/3"), "not the one stated"),
+    (cusp({"W1": [["1"]], "W2": [["1"]]}, {"lower": "5", "upper": "6"}), "can move"),
+    (cusp({"W1": [[0]], "W2": [[0]]}, 2, biases=[False, True]), "lacks"),
+    (cusp({"W1": [[0]], "W2": [[0]]}, 2, activations=["relu", "linear"]), "breakpoint"),
+    (cusp({"W1": [[0]], "W2": [[0]]}, 2, regularizer={"l2": ["1/10", "0"]}), "not the one stated"),
 ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from landscape_cli import algebra
 from landscape_cli.openness import lift
 from landscape_cli.openness.chain import analyse_factors, chain_derivation
-from landscape_cli.openness.product import is_open, target_of, test_product
+from landscape_cli.openness.product import bounded_moves, is_open, target_of, test_product
 
 check_product = test_product
 del test_product  # pytest would collect it
@@ -81,7 +81,17 @@ def test_evidence_for_every_rank_type(seed):
                     assert algebra.is_zero(algebra.product(left, found.right_move))
                     moved = algebra.add(right, algebra.scale(t, found.right_move))
                     assert algebra.rank(moved) == n
+        elif found.open:
+            assert found.left_move is not None and found.right_move is not None
+            assert algebra.is_zero(algebra.product(found.left_move, right))
+            assert algebra.is_zero(algebra.product(left, found.right_move))
+            for t in (Fraction(1, 7), Fraction(-3)):
+                first = algebra.add(left, algebra.scale(t, found.left_move))
+                second = algebra.add(right, algebra.scale(t, found.right_move))
+                assert algebra.rank(first) == algebra.rank(second) == k
+                assert algebra.rank(algebra.product(first, second)) == k
         elif not found.open:
+            assert found.target == "all" or bounded_moves(left, right) is None
             direction = found.unreachable
             assert not algebra.is_zero(direction)
             if found.target == "rank<=k":

@@ -43,7 +43,7 @@ def layer(spec, bias=False):
 
 def net(
     widths, loss="squared", at=None, X=None, Y=None, weights=None, l2=None, l1=None, bias=(),
-    parameters=(), properties=(), constrained=False, **more,
+    parameters=(), properties=(), constrained=False, functions=(), **more,
 ):  # fmt: skip
     """A network; ``bias`` lists the layers (from 1) with a bias; X "identity" is allowed."""
     layers = tuple(layer(w, k in bias) for k, w in enumerate(widths[1:], start=1))
@@ -60,6 +60,7 @@ def net(
         map=None,
         loss=_loss(loss, parameters),
         regularizer=_penalty(l1, l2),
+        functions=functions,
         constraints=Constraints("convex") if constrained else None,
         data=Data(properties=tuple(DataProperty(p) for p in named), matrices=stated(matrices)),
         point=None if at is None else Point(stated(at)),

@@ -392,3 +392,42 @@ def test_transposing_a_linear_problem_changes_nothing(seed):
         return [c.theorem for c in found.covered_by if c.theorem.startswith("linear")]
 
     assert linear(left) == linear(right)
+
+
+def test_enclosures_along_curves_are_undecided_not_an_error():
+    """A curve in an enclosure is no polynomial: nothing is claimed, nothing fails."""
+    layers = [1, ("softplus", 1), ("relu", 1), 1]
+    at = {"W1": [[1]], "W2": [[0]], "W3": [[0]]}
+    found = analyse_point(net(layers, at=at, X=[[1]], Y=[[1]]))
+    assert found.classification in ("undecided", "not_local_minimum")
+
+
+def test_a_bias_on_the_first_layer_only_is_a_column():
+    """Rule `bias`: the chain [W1 b1] on [X; 1], against the same problem without a bias."""
+    rng = random.Random(31)
+    seen = Counter()
+    for _ in range(120):
+        sizes = [rng.randint(1, 3) for _ in range(rng.choice((3, 4)))]
+        n = rng.randint(1, 3)
+        pick = lambda m, k: [[rng.choice((0, 0, 1, -1)) for _ in range(k)] for _ in range(m)]  # noqa: E731
+        at = {f"W{k}": pick(sizes[k], sizes[k - 1]) for k in range(1, len(sizes))}
+        bias, x, y = pick(sizes[1], 1), pick(sizes[0], n), pick(sizes[-1], n)
+        if len(sizes) == 4 and rng.random() < 0.5:  # degenerate and critical
+            bias = [[0] for _ in bias]
+            at = {name: [[0] * len(row) for row in rows] for name, rows in at.items()}
+        biased = analyse_point(net(sizes, at={**at, "b1": bias}, X=x, Y=y, bias=(1,)))
+        wide = [[*row, *b] for row, b in zip(at["W1"], bias, strict=True)]
+        plain = analyse_point(
+            net([sizes[0] + 1, *sizes[1:]], at={**at, "W1": wide}, X=[*x, [1] * n], Y=y)
+        )
+        assert biased.loss == plain.loss
+        assert biased.classification == plain.classification
+        assert biased.inertia == plain.inertia
+        assert biased.nondegenerate == plain.nondegenerate
+        assert [p.ranks for p in biased.products] == [p.ranks for p in plain.products]
+        if biased.certificate is not None:
+            certified(biased)
+            seen[biased.argument["kind"]] += 1
+        seen[biased.classification] += 1
+    assert seen["descent-curve"] + seen["equal-loss-move"] > 10
+    assert seen["global_minimum"] > 3

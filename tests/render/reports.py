@@ -108,6 +108,7 @@ def model_report(
             proof=lambda: values["proof"],
             repairs=lambda: values["repairs"],
             counterexample=lambda: values["counterexample"],
+            argument=lambda: values["argument"],
             readable=True,
         ),
         values["regions"],

@@ -8,7 +8,6 @@ import landscape_cli
 from landscape_cli.engine.report import Guarantee
 from landscape_cli.model.diagnostics import Diagnostic
 from landscape_cli.model.span import Span
-from landscape_cli.render.checked import Tally, checked_lines
 from landscape_cli.render.diagnostics import diagnostic_lines
 from landscape_cli.render.layout import Page
 from landscape_cli.render.proof import proof_lines
@@ -21,7 +20,7 @@ from landscape_cli.render.verdict import (
 )
 from landscape_cli.syntax import parse
 
-from .reports import CERTIFICATE, ERROR, PROOF, model_report, report
+from .reports import CERTIFICATE, ERROR, PROOF, model_report
 
 FAILS = """\
 FAILS  not every local minimum is global             2 -> 2 -> 2, absolute error
@@ -205,23 +204,6 @@ def test_carets_under_long_and_strange_lines() -> None:
     page = Page(80)
     diagnostic_lines(Diagnostic("E030", "m", "f", Span(1, at, 1, at + 1), None, long), page)
     assert page.lines[1][page.lines[2].index("^")] == "0"
-
-
-def test_check_lines_and_summary() -> None:
-    good = model_report("holds", "model a { net 2 -> 2; loss squared }")
-    found = report(good, model_report())
-    page = Page(80)
-    checked_lines(found, page)
-    assert page.lines[0] == "ok      <text>:1 a: holds by linear-no-bottleneck"
-    assert page.lines[1].startswith("NOT MET <text>:1: expected holds, found fails by")
-    assert "HOLDS" not in page.text and "FAILS" in page.text
-    tally = Tally()
-    tally.add(found)
-    page = Page(80)
-    tally.lines(page)
-    assert page.lines == [
-        "2 models in 1 file: 1 as expected, 1 not as expected, 1 input error",
-    ]
 
 
 @pytest.mark.parametrize(

@@ -272,7 +272,15 @@ def texts(
         lines.append("at " + ", ".join(values_text))
     lines += draw(st.sampled_from([[], ["require strict_saddle"], ["require local_is_global"]]))
     lines += draw(st.sampled_from([[], ["expect holds by linear-squared"], ["expect conditional"]]))
-    lines += draw(st.sampled_from([[], ['allow fails because "known: \\"x\\" \\\\ y"']]))
+    lines += draw(
+        st.sampled_from(
+            [
+                [],
+                ['allow fails because "known: \\"x\\" \\\\ y"'],
+                ['allow unknown because "until then" until 2027-01-31'],
+            ]
+        )
+    )
     unique = list(dict.fromkeys(lines))
     body = draw(st.sampled_from(["\n", "; ", "  # note\n"])).join(unique)
     name = draw(st.sampled_from([None, None, "auto-encoder", '"two words"', "m_1"]))

@@ -52,11 +52,12 @@ model first {
   at W1 = [[1,0,0,0],[0,0,0,0],[0,0,0,0]], b1 = [1, 2, -1/3], W2 = [[1,0,0],[0,1,0],[0,0,1]]
   require strict_saddle
   expect fails by some-theorem
-  allow unknown because "tracked"
+  allow unknown because "tracked" until 2027-01-31
 }
 model "second one" { param W: n x k; param v: n; const C: n x n; map (W * W^T + C) * relu(X) + v
   loss convex differentiable; data samples 1; subject_to convex
-  assume not (k >= 2 * n and n <= k - 1) or 1 <= rank(X) <= min(n, k) or false; assume 2^3 >= n }
+  assume not (k >= 2 * n and n <= k - 1) or 1 <= rank(X) <= min(n, k) or false; assume 2^3 >= n
+  allow fails because "tracked" }
 model third { param U: 2 x 1; param b: 2; const D: 2 x 2 = [[1, 0], [0, 1]]; map D * U * X
   loss huber(1); bias all }
 model third-b { net 10^2 -> 2; bias output; loss quantile(tau=1/2); data X full_row_rank, Y = X }

@@ -148,6 +148,12 @@ def _radii(document: dict, weights: dict) -> tuple[tuple[float, ...], float]:
             scale *= 1 + abs(array(document["problem"]["loss"]["coefficients"])).max()
         radius = min(0.1, least / (4 * x.shape[1] * scale))
         return (radius, radius / 10), 1e-13
+    if document["argument"]["kind"] == "cusp":
+        # A move of size s gains at most C s, and costs s^p / p.
+        p, x = number(document["problem"]["loss"]["p"]), array(document["data"]["X"])
+        gain = 8 * x.shape[1] * max(1.0, abs(x).max(), *(abs(w).max() for w in weights.values()))
+        radius = min(1e-2, (p * gain) ** (-1 / (1 - p)))
+        return (radius, radius / 10), 1e-13
     scale = max(1.0, *(abs(w).max() for w in weights.values()))
     return (1e-2 / scale, 1e-3 / scale, 1e-4 / scale), 1e-9
 

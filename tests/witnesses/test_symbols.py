@@ -53,6 +53,10 @@ def symbolic_text(rng: random.Random) -> str:
     stated = rng.sample(allowed, rng.choice((0, 0, 1, 1, 2)))
     if stated:
         text += "; data " + ", ".join(stated)
+    if rng.random() < 0.2:
+        names = re.findall(r"\b[abcd]\b", body.replace("T", "")) or ["a"]
+        one, other = rng.choice(names), rng.choice([*names, "3"])
+        text += f"; assume {one} {rng.choice(('>=', '<=', '>'))} {other}"
     if rng.random() < 0.1:
         text += "; require strict_saddle"
     return text

@@ -162,6 +162,8 @@ def statements(model: Model) -> Iterator[str]:
     for function in model.functions:
         arguments = ", ".join(function.arguments)
         yield (f"activation {function.name}({arguments}) = {expression_text(function.expression)}")
+    for assumption in model.parameter_domain:
+        yield f"assume {show_formula(assumption.formula)}"
     if model.network is not None:
         items = [show(model.network.input_width), *map(_layer, model.network.layers)]
         yield "net " + " -> ".join(items)
@@ -199,4 +201,5 @@ def statements(model: Model) -> Iterator[str]:
         by = "" if theorem is None else f" by {theorem}"
         yield f"expect {model.expectation.verdict}{by}"
     if model.waiver is not None:
-        yield f"allow {model.waiver.verdict} because {quote(model.waiver.reason)}"
+        until = "" if model.waiver.until is None else f" until {model.waiver.until.isoformat()}"
+        yield f"allow {model.waiver.verdict} because {quote(model.waiver.reason)}{until}"

@@ -1,0 +1,34 @@
+"""``--format concise``: one line a finding, ``file:line:column: rule message``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...findings import findings
+from .text import Format as TextFormat
+
+if TYPE_CHECKING:
+    from ...findings import Outcome
+
+
+class Format(TextFormat):
+    """One line a finding; the summary is that of the text."""
+
+    needs_details = False
+
+    def add(self, outcome: Outcome) -> str:
+        """The findings of one file."""
+        page = self.page()
+        for found in findings(outcome):
+            if found.suppressed is not None and not self.options.show_waived:
+                continue
+            place = outcome.checked.file
+            if found.span is not None:
+                place += f":{found.span.line}:{found.span.column}"
+            style = "doubt" if found.suppressed or found.level == "warning" else "bad"
+            why = f" ({found.suppressed[0]}: {found.suppressed[1]})" if found.suppressed else ""
+            hint = f" ({found.hint})" if found.hint and found.kind == "input" else ""
+            page.unwrapped(
+                ("name", f"{place}: "), (style, found.rule), ("", f" {found.message}{hint}{why}")
+            )
+        return page.text
