@@ -12,18 +12,8 @@ from .numbers import need, rational
 from .problem import Problem, Reader, array, keep, matrices, record, table, whole
 
 HIGHEST = 64  # degree of a curve, and order of its descent
-SMOOTH_ZERO = {
-    "linear",
-    "tanh",
-    "erf",
-    "arctan",
-    "sin",
-    "gelu",
-    "silu",
-    "mish",
-    "quadratic",
-    "cube",
-}
+SMOOTH_ZERO = {"linear", "tanh", "erf", "arctan", "sin", "gelu", "silu", "mish", "quadratic",
+               "cube"}  # fmt: skip
 SMOOTH_LOSSES = {"squared", "weighted_squared", "masked_squared", "log_cosh", "logistic",
                  "cross_entropy", "poisson", "linear_loss", "tukey"}  # fmt: skip
 FACTS: dict[str, Callable[[Problem], bool]] = {

@@ -130,12 +130,13 @@ def piecewise(parts: Pieces, x: Element, one_sided: bool, what: str) -> Element:
         return evaluate(parts[below][1], x)
     if one_sided:
         steps = (sign(c, what) for _, c in sorted(coefficients(moving(x)).items()))
-        return evaluate(parts[above if next((s for s in steps if s), -1) > 0 else below][1], x)
+        side = above if next((s for s in steps if s), -1) > 0 else below
+        return evaluate(parts[side][1], x) + Polynomial({}, order)
     moving(x)
     near = small({(0,): ONE}, order) + base
     value, other = (evaluate(parts[k][1], near) for k in (below, above))
     need(all(map(is_zero, coefficients(value - other).values())), f"{what} is at a kink")
-    return evaluate(parts[below][1], x)
+    return evaluate(parts[below][1], x) + Polynomial({}, order)
 
 
 def tanh(x: Element) -> Element:

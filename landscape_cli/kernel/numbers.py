@@ -79,8 +79,8 @@ class Polynomial:
             return Polynomial(terms, found.order)
         return found
 
-    def __bool__(self) -> bool:
-        return bool(self.terms)
+    def __bool__(self) -> bool:  # what is 0 up to an order only is not 0
+        return bool(self.terms) or self.order < EXACT
 
     def __add__(self, other: Element) -> Element:
         terms = dict(self.terms)
@@ -207,7 +207,7 @@ def exp_of_logarithms(x: Polynomial) -> Fraction | None:
 
 
 def _root(n: int, degree: int) -> int | None:
-    low, high = 1, 1 << (n.bit_length() // degree + 1)
+    low, high = 1, 1 << -(-n.bit_length() // degree) if degree < n.bit_length() else 1
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if middle**degree <= n else (low, middle - 1)
