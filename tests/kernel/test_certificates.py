@@ -233,3 +233,18 @@ def test_large_bottleneck_is_fast() -> None:
     start = time.perf_counter()
     assert verify(document).accepted
     assert time.perf_counter() - start < 60  # no hang
+
+
+@pytest.mark.parametrize(
+    ("above", "bias"), [(["1", "2"], False), (["1", "1"], True), (None, False)]
+)
+def test_squares_mix_only_without_bias_below_equal_fixed_weights(above: Any, bias: bool) -> None:
+    fixed = {} if above is None else {"fixed": {"W2": [above]}}
+    weights = {"W1": [[0], [0]], **({"b1": [0, 0]} if bias else {})}
+    weights |= {} if fixed else {"W2": [[0, 0]]}
+    document = samples.certificate(
+        samples.network([1, 2, 1], ["quadratic", "linear"], [bias, False], **fixed), [[1]], [[1]],
+        weights, "1/2", {**weights, "W1": [[1], [0]], **({} if fixed else {"W2": [[1, 0]]})}, 0,
+        {"kind": "strict-hessian", "gauge": [1]},
+    )  # fmt: skip
+    assert "equal fixed weights" in rejection(document)
