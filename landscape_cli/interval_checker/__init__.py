@@ -16,14 +16,14 @@ Every other kind of argument goes to the kernel, unchanged.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 from ..kernel import ELSEWHERE, SCHEMA, Outcome, check_value
 from ..kernel import verify as verify_in_kernel
 from ..kernel.numbers import Rejection, rational
-from ..kernel.problem import Data, Problem, fields, read_problem, read_weights, sequence
+from ..kernel.problem import Problem, array, keep, matrices, read_problem, record
 
 SMOOTH = ("tanh", "sigmoid", "softplus", "gelu", "silu", "mish", "arctan", "sin", "erf")
 PRECISION = 192  # bits of a ball's midpoint
@@ -82,45 +82,40 @@ def _inside(net: Net, ends: list[Box]) -> bool:
 
 
 def _box(value: object, what: str) -> Any:
-    parts = fields(value, ["lower", "upper"], [], what)
-    lower, upper = (rational(parts[end], f"the {end} end of {what}") for end in ("lower", "upper"))
-    if lower > upper:
+    parts = record(value, what, {"lower": rational, "upper": rational})
+    if parts["lower"] > parts["upper"]:
         raise Rejection(f"{what} is an empty box")
-    return (lower, upper)
+    return parts["lower"], parts["upper"]
 
 
 def _check(document: object, kind: str) -> None:
-    parts = fields(
-        document,
-        ["schema", "problem", "data", "local_minimum", "better_point", "argument"],
-        [],
-        "the document",
-    )
+    names = ("schema", "problem", "data", "local_minimum", "better_point", "argument")
+    parts = record(document, "the document", dict.fromkeys(names, keep))
     if parts["schema"] != SCHEMA:
         raise Rejection(f"the schema is not {SCHEMA}")
-    problem, data = read_problem(parts["problem"], parts["data"])
-    if problem.symmetric or problem.depth != 2 or problem.activations[1][0] != "linear":
+    problem = read_problem(parts["problem"], parts["data"])
+    if problem.symmetric or problem.depth != 2 or problem.activations[1] != "linear":
         raise Rejection("this argument needs a network of two layers with linear output")
-    if problem.activations[0][0] not in SMOOTH:
-        raise Rejection(f"this argument does not cover {problem.activations[0][0]}")
+    if problem.activations[0] not in SMOOTH:
+        raise Rejection(f"this argument does not cover {problem.activations[0]}")
     if problem.loss != "squared" or problem.penalty or problem.fixed or any(problem.skip):
         raise Rejection("this argument needs squared loss; no regularizer, skip or fixed layer")
-    local = fields(parts["local_minimum"], ["weights", "value"], [], "local_minimum")
-    better = fields(parts["better_point"], ["weights", "value"], [], "better_point")
-    found: Any = read_weights(problem, local["weights"], "local_minimum", _box)
+    point = {"weights": keep, "value": keep}
+    local = record(parts["local_minimum"], "local_minimum", point)
+    better = record(parts["better_point"], "better_point", point)
+    boxes = matrices(problem.trained, _box)
+    found: Any = record(local["weights"], "local_minimum", boxes)
     stated = _box(local["value"], "the value of local_minimum")
-    weights = read_weights(problem, better["weights"], "better_point")
-    _, upper = check_value(problem, data, weights, better["value"], "better_point")
+    weights = record(better["weights"], "better_point", matrices(problem.trained))
+    _, upper = check_value(problem, weights, better["value"], "better_point")
     if upper >= stated[0]:
         raise Rejection("the better value is not strictly below the local minimum's")
     argument = parts["argument"]
+    fields = {"kind": keep, **({"unit": keep, "shares": keep} if kind == "split-unit" else {})}
+    record(argument, "the argument", fields)
     if kind == "split-unit":
-        found = _unit(
-            problem, found, fields(argument, ["kind", "unit", "shares"], [], "the argument")
-        )
-    else:
-        fields(argument, ["kind"], [], "the argument")
-    net, ends = _reduce(problem, data, found)
+        found = _unit(problem, found, argument)
+    net, ends = _reduce(problem, found)
     if kind == "split-unit" and len(net.output) != 1:
         raise Rejection("split-unit needs all outputs but one to have target 0 and weights 0")
     net = _krawczyk(net)
@@ -143,19 +138,16 @@ def _check(document: object, kind: str) -> None:
             raise Rejection("D is not shown to be positive definite")
 
 
-def _unit(problem: Problem, found: Any, argument: dict[str, object]) -> Any:
+def _unit(problem: Problem, found: Any, argument: dict[str, Any]) -> Any:
     """The one-unit network, after checking that the point is its split by the shares."""
     size = problem.widths[1]
     if size < 2:
         raise Rejection("split-unit needs at least two units")
-    shares = [rational(t, "a share") for t in sequence(argument["shares"], size, "shares")]
+    shares = array(rational, size)(argument["shares"], "shares")
     if min(shares) <= 0 or sum(shares) != 1:
         raise Rejection("the shares are not positive with sum 1")
-    one = Problem(
-        (problem.widths[0], 1, 1), problem.activations, problem.biases, problem.skip, {}, None,
-        problem.loss, problem.parameter, None, (), None, problem.rates,
-    )  # fmt: skip
-    unit: Any = read_weights(one, argument["unit"], "unit", _box)
+    one = replace(problem, widths=[problem.widths[0], 1, 1])
+    unit: Any = record(argument["unit"], "unit", matrices(one.trained, _box))
     for name in ("W1", "b1"):
         if name in unit and any(row != unit[name][0] for row in found[name]):
             raise Rejection(f"a row of {name} is not that of the unit")
@@ -179,13 +171,15 @@ def _unit(problem: Problem, found: Any, argument: dict[str, object]) -> Any:
     return result
 
 
-def _reduce(problem: Problem, data: Data, found: Any) -> tuple[Net, list[Box]]:
+def _reduce(problem: Problem, found: Any) -> tuple[Net, list[Box]]:
     """Drop inputs that are 0 and outputs whose target and weights are 0; balls, and their boxes."""
-    assert data.inputs is not None and data.targets is not None
+    assert problem.targets is not None
     zero = (Fraction(0), Fraction(0))
-    used = [i for i, row in enumerate(data.inputs) if any(row)]
+    used = [i for i, row in enumerate(problem.inputs) if any(row)]
     rows = [[*row, *(found["b2"][o] if "b2" in found else [])] for o, row in enumerate(found["W2"])]
-    kept = [o for o, row in enumerate(rows) if any(data.targets[o]) or any(x != zero for x in row)]
+    kept = [
+        o for o, row in enumerate(rows) if any(problem.targets[o]) or any(x != zero for x in row)
+    ]
     first_bias = problem.biases[0]
     hidden = [
         [row[i] for i in used] + ([found["b1"][j][0]] if first_bias else [])
@@ -196,13 +190,13 @@ def _reduce(problem: Problem, data: Data, found: Any) -> tuple[Net, list[Box]]:
     if len(ends) > MOST_PARAMETERS:
         raise Rejection(f"more than {MOST_PARAMETERS} parameters")
     inputs = [
-        [_ball(data.inputs[i][s]) for i in used] + ([_ball(1)] if first_bias else [])
-        for s in range(data.samples)
+        [_ball(problem.inputs[i][s]) for i in used] + ([_ball(1)] if first_bias else [])
+        for s in range(problem.shape[1])
     ]
     if not kept or not inputs[0]:
         raise Rejection("all targets are 0, or all inputs")
     net = Net(
-        problem.activations[0][0], inputs, [[_ball(y) for y in data.targets[o]] for o in kept],
+        problem.activations[0], inputs, [[_ball(y) for y in problem.targets[o]] for o in kept],
         [[_hull(x) for x in row] for row in hidden],
         [[_hull(x) for x in row] for row in output], "b2" in found,
     )  # fmt: skip

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from . import minima, plateaus, proofs, refutations
-from .algebra import Polynomial
-from .numbers import PRECISIONS, Rejection, bounds, rational
-from .problem import Data, Evaluator, Problem, Weights, fields, read_problem, read_weights
+from .arguments import CRITICAL, MINIMA, REFUTATIONS, read_argument
+from .minima import Claim
+from .numbers import Rejection, bounds, need, rational
+from .problem import Problem, Weights, keep, layers, matrices, objective, read_problem, record
 
 SCHEMA = "landscape/certificate/1"
 ELSEWHERE = ("interval-newton", "split-unit")
+CLAIMS = {  # by the field that holds the point: the arguments, and what they show
+    "local_minimum": (MINIMA, "a local minimum, and not global"),
+    "critical_point": (CRITICAL, "a critical point without a direction of negative curvature, and "
+                       "not global"),
+    "point": (REFUTATIONS, "not a local minimum"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -23,74 +30,66 @@ class Outcome:
     reason: str
 
 
-def verify(document: object) -> Outcome:
+def verify(document: Any) -> Outcome:
     """Re-check one certificate or proof (parsed JSON); never raises on a bad document."""
-    kind: str | None = None
+    kind: list[str | None] = [None]  # the kind of the argument, or the theorem, once it is known
     try:
-        if isinstance(document, dict) and document.get("schema") == proofs.SCHEMA:
-            named = document.get("theorem")
-            kind = named if isinstance(named, str) and named in proofs.THEOREMS else None
-            return Outcome(True, *proofs.check_proof(document))
-        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-            raise Rejection(f"the schema is not {SCHEMA}")
-        refuting = "point" in document
-        first = "critical_point" if "critical_point" in document else "local_minimum"
-        places = ["point"] if refuting else [first, "better_point"]
-        fields(document, ["schema", "problem", "data", *places, "argument"], [], "the document")
-        argument = document["argument"]
-        if not isinstance(argument, dict) or not isinstance(argument.get("kind"), str):
-            raise Rejection("the argument is not an object with a kind")
-        kind = argument["kind"]
-        known = refutations.ARGUMENTS if refuting else {**minima.ARGUMENTS, **plateaus.MINIMA}
-        if first == "critical_point" and not refuting:
-            known = plateaus.CRITICAL
-        if kind in ELSEWHERE:
-            raise Rejection(f"{kind} is checked by landscape_cli.interval_checker, not here")
-        if kind not in known:
-            kind = None
-            raise Rejection("unknown kind of argument")
-        problem, data = read_problem(document["problem"], document["data"])
-        points = []
-        for place in places:
-            parts = fields(document[place], ["weights", "value"], [], place)
-            weights = read_weights(problem, parts["weights"], place)
-            points.append((weights, check_value(problem, data, weights, parts["value"], place)))
-        if not refuting and points[1][1][1] >= points[0][1][0]:
-            raise Rejection(f"the better value is not strictly below that of the {first}")
-        evaluator = Evaluator(problem, data)
-        weights = points[0][0]
-        known[kind](
-            minima.Claim(problem, data, weights, argument, evaluator, evaluator.layers(weights))
-        )
+        if isinstance(document, dict) and document.get("schema") == "landscape/proof/1":
+            from ..proof_checker import check_proof
+
+            said = check_proof(document, kind)
+        else:
+            said = check_certificate(document, kind)
     except Rejection as rejection:
-        return Outcome(False, kind, str(rejection))
+        return Outcome(False, kind[-1], str(rejection))
     except (RecursionError, MemoryError, OverflowError) as error:
-        return Outcome(
-            False, kind, f"the document is too large or too deep ({type(error).__name__})"
-        )
-    what = "not a local minimum" if refuting else "a local minimum, and not global"
-    if not refuting and "critical_point" in document:
-        what = "a critical point without a direction of negative curvature, and not global"
-    return Outcome(True, kind, f"accepted: {what}")
+        reason = f"the document is too large or too deep ({type(error).__name__})"
+        return Outcome(False, kind[-1], reason)
+    return Outcome(True, kind[-1], f"accepted: {said}")
+
+
+def check_certificate(document: Any, kind: list[str | None]) -> str:
+    """What an accepted certificate shows; appends the kind of its argument to ``kind``."""
+    good = isinstance(document, dict) and document.get("schema") == SCHEMA
+    need(good, f"the schema is not {SCHEMA}")
+    place = next(
+        (name for name in ("point", "critical_point") if name in document), "local_minimum"
+    )
+    places = [place] if place == "point" else [place, "better_point"]
+    names = ("schema", "problem", "data", *places, "argument")
+    record(document, "the document", dict.fromkeys(names, keep))
+    argument, (known, shown) = document["argument"], CLAIMS[place]
+    good = isinstance(argument, dict) and isinstance(argument.get("kind"), str)
+    need(good, "the argument is not an object with a kind")
+    name = argument["kind"]
+    kind += [name] if name in known or name in ELSEWHERE else []
+    need(name not in ELSEWHERE, f"{name} is checked by landscape_cli.interval_checker, not here")
+    need(name in known, "unknown kind of argument")
+    problem = read_problem(document["problem"], document["data"])
+    points = []
+    for what in places:
+        parts = record(document[what], what, {"weights": keep, "value": keep})
+        weights = record(parts["weights"], what, matrices(problem.trained))
+        points.append((weights, check_value(problem, weights, parts["value"], what)))
+    lower = place == "point" or points[1][1][1] < points[0][1][0]
+    need(lower, f"the better value is not strictly below that of the {place}")
+    stated = read_argument(argument, name, known[name], problem)
+    weights = points[0][0]
+    known[name].check(Claim(problem, weights, stated, layers(problem, weights)))
+    return shown
 
 
 def check_value(
-    problem: Problem, data: Data, weights: Weights, stated: object, what: str
+    problem: Problem, weights: Weights, stated: Any, what: str
 ) -> tuple[Fraction, Fraction]:
     """Recompute the objective; the stated value, or the ends of the stated enclosure."""
     if isinstance(stated, dict):
-        parts = fields(stated, ["lower", "upper"], [], f"the value of {what}")
-        lower, upper = (rational(parts[end], f"the {end} end") for end in ("lower", "upper"))
+        parts = record(stated, f"the value of {what}", {"lower": rational, "upper": rational})
+        lower, upper = parts["lower"], parts["upper"]
     else:
         lower = upper = rational(stated, f"the value of {what}")
-    for bits in PRECISIONS:
-        value = Evaluator(problem, data, bits).objective(weights)
-        assert not isinstance(value, Polynomial)
-        low, high = bounds(value, bits)
-        if lower <= low and high <= upper:
-            return lower, upper
-        if high < lower or low > upper:
-            raise Rejection(f"the value of {what} is not the one stated")
-        if isinstance(value, Fraction):
-            break
-    raise Rejection(f"the value of {what} could not be enclosed as stated")
+    low, high = bounds(objective(problem, weights))
+    need(lower <= high and low <= upper, f"the value of {what} is not the one stated")
+    inside = lower <= low and high <= upper
+    need(inside, f"the value of {what} could not be enclosed as stated")
+    return lower, upper

@@ -1,685 +1,432 @@
-"""The arguments that a point is a local minimum; README.md states and proves each of them."""
+"""The arguments that a point is a local minimum, or critical; README.md states and proves them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, TypeAlias
 
-from .algebra import (
-    Element,
-    Matrix,
-    Polynomial,
-    Rows,
-    coordinates,
-    independent_rows,
-    positive_definite,
-    product,
-    rationals,
-    transpose,
-)
-from .numbers import HALF, ONE, ZERO, Interval, Number, Rejection, bounds, inverse, is_zero, sign
-from .problem import (
-    Data,
-    Evaluator,
-    Problem,
-    Weights,
-    activation_pieces,
-    convex,
-    fields,
-    integer,
-    loss_pieces,
-    plain,
-    sequence,
-    sides,
-)
+from .algebra import Matrix, added, nonzero, positive_definite, product, rank, row_basis, transpose
+from .expansions import piecewise, sides, total
+from .numbers import ONE, ZERO, Element, Number, bounds, coefficients, is_zero, need, sign, small
+from .problem import Block, Problem, Weights, affine_part, block_loss, objective, per_block
 
 MOST_VARIABLES = 200_000
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A point of a problem, its layers evaluated, and the argument about it."""
+    """A point of a problem, its layers evaluated, and the fields of the argument about it."""
 
     problem: Problem
-    data: Data
     weights: Weights
-    argument: dict[str, object]
-    evaluator: Evaluator
+    argument: dict[str, Any]
     layers: list[tuple[Matrix, Matrix]]
 
     @property
-    def outputs(self) -> list[list[Number]]:
+    def outputs(self) -> Matrix:
         """The value of the map at the point."""
-        last = self.layers[-1][1]
-        return [[x for x in row if not isinstance(x, Polynomial)] for row in last]
+        return self.layers[-1][1]
 
-    def matrix(self, layer: int) -> Matrix:
-        """W of a layer, plus the identity where the layer has a skip."""
-        name = f"W{layer}"
-        found = self.problem.fixed[name] if name in self.problem.fixed else self.weights[name]
-        if not self.problem.skip[layer - 1]:
-            return found
-        return [[x + ONE if i == j else x for j, x in enumerate(r)] for i, r in enumerate(found)]
-
-    def chain(self, first: int, last: int) -> Matrix:
-        """``W_last ... W_first``."""
-        result = self.matrix(last)
-        for layer in range(last - 1, first - 1, -1):
-            result = product(result, self.matrix(layer))
-        return result
+    @property
+    def matrices(self) -> list[str]:
+        """The names of the trained matrices."""
+        return [name for name in self.weights if name[0] == "W"]
 
 
-def softmax(claim: Claim, column: list[Number]) -> list[Number]:
-    """The softmax of a column of logits."""
-    call = claim.evaluator.call
-    shares = numbers_only([[call("exp", z - column[0]) for z in column]])[0]
-    mass: Number = ZERO
-    for share in shares:
-        mass = mass + share
-    mass = inverse(mass, claim.evaluator.bits)
-    return [share * mass for share in shares]
+def convex(problem: Problem) -> bool:
+    """Whether the loss is convex in the outputs."""
+    return problem.loss not in ("zero_one", "tukey") and (
+        problem.loss != "lp" or problem.setting >= 1
+    )
+
+
+def expansions(claim: Claim, order: int, large: Fraction = ZERO) -> list[tuple[Block, Any]]:
+    """Of each block of the loss (left and right derivatives, a quadratic lower bound).
+
+    In the changes 0, 1, .. of the block's outputs; the bound, if ``order`` is 2, beside the linear
+    part, as coefficients by pairs. The loss of a block of several outputs must be smooth; the
+    last logit of cross_entropy is held in the bound. |r|^p, p < 2, has every curvature at r = 0:
+    ``large`` is taken.
+    """
+    problem = claim.problem
+
+    def local(block: Block, z: list[Number]) -> Any:
+        single, degree = len(block) == 1, order
+        found: list[dict[tuple[int, ...], Number]] = []
+        if problem.loss == "lp" and problem.setting < 2:
+            degree = 1 if is_zero(problem.entry(block[0], z[0])[0]) else order
+        for side in (-1, 1) if single else (1,):
+            moved = [small({(v,): Fraction(side)}, degree) + x for v, x in enumerate(z)]
+            found.append(coefficients(block_loss(problem, block, moved, single)))
+        slopes = [[terms.get((v,), ZERO) for v in range(len(block))] for terms in found]
+        if not single:
+            last = len(block) - 1
+            bends = {m: c for m, c in found[0].items() if len(m) == 2 and last not in m}
+            return slopes[0], slopes[0], bends
+        least = min(bounds(terms.get((0, 0), ZERO))[0] for terms in found)
+        least = large if degree < order else max(ZERO, least)
+        return [-slopes[0][0]], slopes[1], {(0, 0): least}
+
+    return per_block(problem, claim.outputs, local)
 
 
 def slopes(claim: Claim) -> list[list[tuple[Number, Number]]]:
-    """One-sided derivatives of the loss in every output; both equal where it is smooth."""
-    outputs, problem = claim.outputs, claim.problem
-    if problem.loss == "cross_entropy":
-        columns = []
-        assert claim.data.targets is not None
-        for column, wanted in zip(
-            zip(*outputs, strict=True), zip(*claim.data.targets, strict=True), strict=True
-        ):
-            found = [p - y for p, y in zip(softmax(claim, list(column)), wanted, strict=True)]
-            columns.append([(g, g) for g in found])
-        return [list(row) for row in zip(*columns, strict=True)]
-    if problem.loss == "quadratic_form":
-        total: list[list[Number]] = [[ZERO for _ in row] for row in outputs]
-        for form, target, scale in problem.forms:
-            residual: Number = -target
-            for row, line in zip(form, outputs, strict=True):
-                for c, z in zip(row, line, strict=True):
-                    residual = residual + z * c if c else residual
-            total = [
-                [g + residual * (c * scale) if c else g for g, c in zip(*rows, strict=True)]
-                for rows in zip(total, form, strict=True)
-            ]
-        return [[(g, g) for g in row] for row in total]
-    known: dict[object, tuple[Number, Number]] = {}
-    result = []
-    for values, pairs in zip(outputs, claim.evaluator.entries(), strict=True):
-        found_row = []
-        for z, (y, w) in zip(values, pairs, strict=True):
-            key = (z, y, w)
-            if key not in known:
-                known[key] = claim.evaluator.slopes(z, y, w)
-            found_row.append(known[key])
-        result.append(found_row)
-    return result
+    """The left and right derivative of the loss in every output."""
+    found: dict[tuple[int, int], tuple[Number, Number]] = {}
+    for block, (left, right, _) in expansions(claim, 1):
+        found.update(zip(block, zip(left, right, strict=True), strict=True))
+    rows, samples = claim.problem.shape
+    return [[found[i, j] for j in range(samples)] for i in range(rows)]
 
 
-def gradient(claim: Claim) -> list[list[Number]]:
-    """The gradient of the loss in the outputs; a rejection where it has none."""
-    result = []
-    for row in slopes(claim):
-        if not all(left is right or is_zero(left - right) for left, right in row):
-            raise Rejection("the loss is not differentiable at the outputs")
-        result.append([left for left, _ in row])
-    return result
+def subgradient(claim: Claim) -> Matrix:
+    """The stated subgradient of the loss, checked, or its gradient.
 
-
-def subgradient(claim: Claim) -> list[list[Number]]:
-    """A subgradient of the loss at the outputs: the stated one, checked, or the gradient.
-
-    Rejects a loss that is not convex near the outputs.
+    A rejection unless the loss is convex near the outputs, and differentiable if none is stated.
     """
-    problem = claim.problem
+    problem, pairs = claim.problem, slopes(claim)
     if not convex(problem):
-        for line, row in zip(claim.outputs, claim.evaluator.entries(), strict=True):
-            for z, (y, w) in zip(line, row, strict=True):
-                shift, pieces = loss_pieces(problem.loss, problem.parameter, y, w)
-                below, above = sides(pieces, z - shift, False, "an output")
-                if below != above or len(pieces[above][1] or [ZERO] * 3) > 2:
-                    raise Rejection(f"the loss {problem.loss} is not convex near the outputs")
+        for block, (x, parts) in per_block(
+            problem, claim.outputs, lambda block, z: problem.entry(block[0], z[0])
+        ):
+            inside = affine_piece(parts, x, "an output") is not None
+            need(inside, f"the loss {problem.loss} is not convex near output {block[0]}")
     if "subgradient" not in claim.argument:
-        return gradient(claim)
-    stated = plain(
-        claim.argument["subgradient"], problem.outputs, claim.data.samples, "subgradient"
-    )
-    for given, ends in zip(stated, slopes(claim), strict=True):
-        for g, (left, right) in zip(given, ends, strict=True):
-            if (
-                sign(left - g, "a subgradient's margin") > 0
-                or sign(right - g, "a subgradient's margin") < 0
-            ):
-                raise Rejection("the stated subgradient is not one of the loss at the outputs")
-    return [list(row) for row in stated]
+        smooth = all(is_zero(left - right) for row in pairs for left, right in row)
+        need(smooth, "the loss is not differentiable at the outputs")
+        return [[left for left, _ in row] for row in pairs]
+    stated: Matrix = claim.argument["subgradient"]
+    for given, row in zip(stated, pairs, strict=True):
+        for g, (left, right) in zip(given, row, strict=True):
+            margins = [sign(x - g, "a subgradient's margin") for x in (left, right)]
+            good = margins[0] <= 0 <= margins[1]
+            need(good, "the stated subgradient is not one of the loss at the outputs")
+    return stated
 
 
-def orthogonal(rows: list[list[Number]], vector: list[Fraction]) -> bool:
+def orthogonal(rows: Matrix, vector: Iterable[Fraction]) -> bool:
     """Whether every row is exactly orthogonal to the vector."""
-    support = [(j, v) for j, v in enumerate(vector) if v]
-    for row in rows:
-        total: Number = ZERO
-        for j, v in support:
-            total = total + row[j] * v if row[j] else total
-        if not is_zero(total):
-            return False
-    return True
+    support = nonzero(vector)
+    return all(is_zero(total(row[j] * v for j, v in support)) for row in rows)
 
 
-def nearby_rows(claim: Claim) -> list[tuple[Fraction, ...]]:
-    """Vectors (over the samples) whose span holds, row by row, every nearby change of the outputs.
+def affine_piece(parts: Any, x: Number, what: str) -> tuple[int, Fraction, Fraction] | None:
+    """(the piece's number, b, a) if x is strictly inside a piece a t + b, else None."""
+    below, above = sides(parts, x, what)
+    formula = parts[below][1]
+    if below != above or not isinstance(formula, list) or len(formula) > 2:
+        return None
+    return below, formula[0], formula[1] if len(formula) == 2 else ZERO
 
-    A network without a regularizer, its units strictly inside affine pieces: see README.md.
-    """
-    problem, ones = claim.problem, (ONE,) * claim.data.samples
-    if problem.symmetric or problem.penalty:
-        raise Rejection(f"{claim.argument['kind']} needs a network without a regularizer")
-    assert claim.data.inputs is not None
-    space = {tuple(row): None for row in claim.data.inputs if any(row)}
-    for index, (name, parameter) in enumerate(problem.activations):
-        wide = {**space, ones: None} if problem.biases[index] else space
-        pieces = activation_pieces(name, parameter)
+
+def nearby_rows(claim: Claim) -> set[tuple[Fraction, ...]]:
+    """Vectors over the samples whose span holds, row by row, every nearby change of the outputs."""
+    problem, ones = claim.problem, (ONE,) * claim.problem.shape[1]
+    space = {tuple(row) for row in problem.inputs if any(row)}
+    for k, (name, parts) in enumerate(zip(problem.activations, problem.parts, strict=True)):
+        wide = {*space, ones} if problem.biases[k] else space
         alike = name != "step" and all(len(set(v)) == 1 for v in wide)  # over the samples
-        reached: dict[tuple[Fraction, ...], None] = {}
-        patterns: dict[tuple[int, ...], None] = {}
-        if name == "linear":
-            reached = dict(wide)
-        elif not wide:  # the pre-activations are 0 near the point
-            reached = {ones: None} if claim.evaluator.activate((name, parameter), ZERO) else {}
-        else:
-            places: dict[object, int] = {}
-            for row in {id(row): row for row in claim.layers[index][0]}.values():
-                pattern = []
-                for x in row:
-                    if x not in places:
-                        below, above = sides(pieces, x, False, "a pre-activation")
-                        affine = pieces[above][1]
-                        if below == above and affine is not None and len(affine) <= 2:
-                            places[x] = above
-                        elif alike:
-                            places[x] = -1
-                        else:
-                            raise Rejection(
-                                f"a unit of layer {index + 1} is at a breakpoint of {name}, or "
-                                "outside its affine pieces"
-                            )
-                    pattern.append(places[x])
-                patterns[tuple(pattern)] = None
-        for places_ in patterns:
-            if -1 in places_:  # any function of samples that stay alike
-                reached[ones] = None
+        places: dict[Any, Any] = {}  # the affine piece at each pre-activation, or None
+        for x in (x for row in {id(row): row for row in claim.layers[k][0]}.values() for x in row):
+            if wide and x not in places:
+                places[x] = affine_piece(parts, x, "a pre-activation")
+        patterns: set[Any] = set()
+        if wide:
+            patterns = {tuple(map(places.get, row)) for row in claim.layers[k][0]}
+        reached = set()
+        if not wide and (name == "step" or piecewise(parts, ZERO, False, "0")):
+            need(name != "step", "a value at a jump")
+            reached.add(ones)  # the pre-activations are 0 near the point
+        for pattern in patterns:
+            if None in pattern:
+                need(alike, f"a unit of layer {k + 1} is at a breakpoint of {name}, or outside its "
+                     "affine pieces")  # fmt: skip
+                reached.add(ones)  # any function of samples that stay alike
                 continue
-            same = len(set(places_)) == 1
-            trained = name in ("prelu", "selu")  # a slope that varies, or that is irrational
-            if trained and not same:
-                raise Rejection(f"a unit of layer {index + 1} uses two pieces of {name}")
-            slope, offset = [], []
-            for c in (pieces[p][1] or [ZERO] for p in places_):
-                offset.append(c[0])
-                slope.append(ONE if trained else c[1] if len(c) > 1 else ZERO)
-            multiples = rationals([slope], "a slope")[0]
-            if any(multiples):
-                for v in wide:
-                    bent = v if same else tuple(a * x for a, x in zip(multiples, v, strict=True))
-                    reached.update({bent: None} if any(bent) else {})
-            if any(offset) and index < problem.depth - 1:  # the last layer's do not move
-                reached[tuple(rationals([offset], "an offset")[0])] = None
-        space = {**reached, **space} if problem.skip[index] else reached
-        if len(space) > MOST_VARIABLES:
-            raise Rejection("the units use too many patterns of pieces")
-    return list(space)
+            same = name != "prelu" or len(set(pattern)) == 1
+            need(same, f"a unit of layer {k + 1} uses two pieces of {name}")
+            slopes = [ONE if name == "prelu" else a for _, _, a in pattern]
+            bent = [tuple(a * x for a, x in zip(slopes, v, strict=True)) for v in wide]
+            if k < problem.depth - 1:  # the offsets of the last layer don't move
+                bent.append(tuple(b for _, b, _ in pattern))
+            reached |= {v for v in bent if any(v)}
+        space = {*reached, *space} if problem.skip[k] else reached
+        need(len(space) <= MOST_VARIABLES, "the units use too many patterns of pieces")
+    return space
 
 
 def affine_region(claim: Claim) -> None:
     """The outputs stay in a linear space near the point; a subgradient is orthogonal to it."""
-    fields(claim.argument, ["kind"], ["subgradient"], "the argument")
     space = nearby_rows(claim)
-    if not space:
-        return  # the outputs don't change at all near the point
-    found = subgradient(claim)
-    for v in space:
-        if not orthogonal(found, list(v)):
-            raise Rejection("the residual is not orthogonal to the space of nearby outputs")
+    found = subgradient(claim) if space else []  # else the outputs don't change at all
+    good = all(orthogonal(found, v) for v in space)
+    need(good, "the residual is not orthogonal to the space of nearby outputs")
 
 
-def _biases(problem: Problem) -> list[bool]:
-    """Which layers have a bias; a fixed bias that is 0 is none."""
-    return [
-        bias and any(x for row in problem.fixed.get(f"b{k}", [[ONE]]) for x in row)
-        for k, bias in enumerate(problem.biases, start=1)
-    ]
+def cusp(claim: Claim) -> None:
+    """|r|^p, p < 1: any nearby change of a row of the outputs is seen at a sample it fits."""
+    rows = sorted(nearby_rows(claim))
+    basis = [rows[i] for i in row_basis(rows)[0]]
+    for i, line in enumerate(claim.outputs):
+        fitted = [j for j, z in enumerate(line) if is_zero(claim.problem.entry((i, j), z)[0])]
+        seen = rank([v[j] for j in fitted] for v in basis) == len(basis)
+        need(seen, f"output {i} can move without a change at the samples that it fits")
+
+
+def all_zero(claim: Claim, least: int) -> None:
+    """A rejection unless there are that many trained matrices and all of them are 0."""
+    need(len(claim.matrices) >= least, f"there are not at least {least} trained matrices")
+    moved = [x for name in claim.matrices for row in claim.weights[name] for x in row if x]
+    need(not moved, "a trained matrix is not zero")
 
 
 def growth(claim: Claim) -> None:
     """All trained matrices vanish, and the penalty outgrows every change of the loss."""
-    fields(claim.argument, ["kind"], ["subgradient"], "the argument")
     problem = claim.problem
-    names = [name for name in problem.trained() if name[0] == "W"]
-    if problem.symmetric or problem.penalty is None or any(problem.skip):
-        raise Rejection("growth needs a network without skips and with a regularizer")
-    if any(not problem.rates[int(name[1:]) - 1] for name in names):
-        raise Rejection("growth needs a positive penalty on every trained matrix")
-    if len(names) < (3 if problem.penalty == "l2" else 2):
-        raise Rejection("growth needs 3 trained layers with l2, 2 with l1")
-    if any(x for name in names for row in claim.weights[name] for x in row):
-        raise Rejection("a trained matrix is not zero")
-    if any(name == "step" for name, _ in problem.activations) or problem.loss == "zero_one":
-        raise Rejection("growth needs locally Lipschitz activations and loss")
-    if problem.loss == "lp" and problem.parameter < 1:
-        raise Rejection("growth needs a locally Lipschitz loss")
-    at_zero = [claim.evaluator.activate(activation, ZERO) for activation in problem.activations]
-    if any(problem.biases) or any(at_zero):
-        if not convex(problem):
-            raise Rejection("growth with biases or s(0) != 0 needs a convex loss")
-        if not orthogonal(subgradient(claim), [ONE] * claim.data.samples):
-            raise Rejection("the constant that the network gives is not the best one")
+    all_zero(claim, 3 if problem.penalty == "l2" else 2)
+    good = all(problem.rates[int(name[1:]) - 1] for name in claim.matrices)
+    need(good, "growth needs a positive penalty on every trained matrix")
+    if any(problem.biases) or any(piecewise(s, ZERO, False, "0") for s in problem.parts):
+        need(convex(problem), "growth with biases or s(0) != 0 needs a convex loss")
+        good = orthogonal(subgradient(claim), [ONE] * problem.shape[1])
+        need(good, "the constant that the network gives is not the best one")
 
 
 def polynomial_bound(claim: Claim) -> None:
     """One output is bounded by the others through an identity; the loss is sharp there."""
-    argument = fields(
-        claim.argument, ["kind", "layer", "row", "column"], ["combination"], "the argument"
-    )
-    problem, samples = claim.problem, claim.data.samples
-    if problem.symmetric or problem.penalty or not convex(problem):
-        raise Rejection("polynomial-bound needs a network, no regularizer and a convex loss")
-    if problem.loss in ("cross_entropy", "quadratic_form"):
-        raise Rejection("polynomial-bound needs a loss that is a sum over entries")
-    layer = integer(argument["layer"], 1, problem.depth - 1, "layer")
-    row, column = (
-        integer(argument["row"], 0, problem.outputs - 1, "row"),
-        integer(argument["column"], 0, samples - 1, "column"),
-    )
-    if any(name != "linear" for name, _ in problem.activations[layer:]):
-        raise Rejection("a layer above the split is not linear")
-    if any(name == "step" for name, _ in problem.activations):
-        raise Rejection("an activation is not continuous")
-    biased = any(_biases(problem)[layer:])
-    left = rationals(claim.chain(layer + 1, problem.depth), "the weights")
-    right = rationals(claim.layers[layer - 1][1], "the features")
-    if any(left[row]) or any(x for line in product(left, right) for x in line):
-        raise Rejection(
-            "the product of the two halves, or the stated row of the upper one, is not zero"
-        )
-    features = [*right, *([[ONE] * samples] if biased else [])]
-    assert claim.data.inputs is not None
-    groups: dict[tuple[Fraction, ...], list[int]] = {}
-    for j, x in enumerate(zip(*claim.data.inputs, strict=True)):
+    problem, (rows, samples), argument = claim.problem, claim.problem.shape, claim.argument
+    layer, row, column = (argument[name] for name in ("layer", "row", "column"))
+    need(set(problem.activations[layer:]) == {"linear"}, "a layer above the split is not linear")
+    left, _ = affine_part(problem, claim.weights, layer)
+    features = claim.layers[layer - 1][1]
+    exact = all(isinstance(x, Fraction) for m in (left, features) for r in m for x in r)
+    need(exact, "the weights and the features must be rational for this argument")
+    zero = not any(left[row]) and not any(x for line in product(left, features) for x in line)
+    need(zero, "the product of the two halves, or the stated row of the upper one, is not zero")
+    if any(problem.biases[layer:]):
+        features = [*features, [ONE] * samples]
+    groups: dict[tuple[Fraction, ...], list[int]] = {}  # samples with the same input
+    for j, x in enumerate(zip(*problem.inputs, strict=True)):
         groups.setdefault(x, []).append(j)
     special = next(g for g in groups.values() if column in g)
     others = [g for g in groups.values() if g is not special]
-    upper, lower = (
-        independent_rows(left),
-        independent_rows([f[g[0]] for f in features] for g in others),
-    )
-    if len(upper) + len(lower) < len(features):
-        raise Rejection("the ranks of the two halves add up to less than the width between them")
-    stated = (
-        sequence(argument["combination"], samples, "combination")
-        if "combination" in argument
-        else ["0"] * samples
-    )
-    weights = plain([stated], 1, samples, "combination")[0]
-    if any(weights[j] for j in special) or any(
-        sum(f[j] * weights[j] for j in range(samples)) != f[column] for f in features
-    ):
-        raise Rejection("the combination does not give the features of the stated column")
+    ranks = rank(left) + rank([f[g[0]] for f in features] for g in others)
+    need(ranks >= len(features), "the ranks of the two halves add up to less than their width")
+    weights = argument.get("combination", [ZERO] * samples)
+    combined = [sum(f[j] * w for j, w in nonzero(weights)) == f[column] for f in features]
+    good = all(combined) and not any(weights[j] for j in special)
+    need(good, "the combination does not give the features of the stated column")
     ends = slopes(claim)
 
-    def sums(i: int, group: list[int]) -> tuple[Number, Number]:
-        low, high = ends[i][group[0]]
-        for j in group[1:]:
-            low, high = low + ends[i][j][0], high + ends[i][j][1]
-        return low, high
+    def sums(i: int, group: list[int]) -> list[Number]:
+        return [total(ends[i][j][side] for j in group) for side in (0, 1)]
 
     wanted, other = sums(row, special)
-    if not is_zero(wanted - other):
-        raise Rejection("the loss is not differentiable at the stated entry")
-    for i in range(problem.outputs):
+    need(is_zero(wanted - other), "the loss is not differentiable at the stated entry")
+    for i in range(rows):
         for group in others if i == row else groups.values():
-            low, high = sums(i, group)
-            pull = -wanted * sum((weights[j] for j in group), ZERO) if i == row else ZERO
-            if sign(low - pull, "a slope") >= 0 or sign(high - pull, "a slope") <= 0:
-                raise Rejection(
-                    "the loss is not sharp enough at an entry that has to bound the stated one"
-                )
+            pull = wanted * total(weights[j] for j in group) if i == row else ZERO
+            low, high = (sign(x + pull, "a slope") for x in sums(i, group))
+            sharp = low < 0 < high
+            need(sharp, "the loss is not sharp enough at an entry that has to bound the stated one")
 
 
 def rank_chart(claim: Claim) -> None:
     """A local minimum over matrices of bounded rank, by an explicit chart and a quadratic bound."""
-    fields(claim.argument, ["kind"], [], "the argument")
-    problem, data = claim.problem, claim.data
-    if not problem.linear or problem.penalty or not convex(problem):
-        raise Rejection("rank-chart needs a linear network, no regularizer and a convex loss")
-    assert data.inputs is not None
-    depth, inputs = problem.depth, data.inputs
-    whole: Matrix = claim.chain(1, depth)
-    biases = _biases(problem)
-    free = biases[-1]
-    rank = min(problem.widths)
-    if any(biases) and not free:
-        last = max(i for i in range(depth) if biases[i]) + 1
-        shift: Matrix = [[ZERO] for _ in range(problem.widths[0])]
-        for i in range(1, depth + 1):
-            shift = product(claim.matrix(i), shift)
-            if problem.biases[i - 1]:
-                given = (
-                    problem.fixed[f"b{i}"] if f"b{i}" in problem.fixed else claim.weights[f"b{i}"]
-                )
-                shift = [[x[0] + b[0]] for x, b in zip(shift, given, strict=True)]
-        whole = [[*row, c[0]] for row, c in zip(whole, shift, strict=True)]
-        inputs = [*inputs, [ONE] * data.samples]
-        rank = min(problem.widths[last:])
+    problem, samples, biases = claim.problem, claim.problem.shape[1], claim.problem.biases
+    inputs, narrowest, free = problem.inputs, min(problem.widths), biases[-1]
+    place, shift = affine_part(problem, claim.weights, 0)
+    if any(biases) and not free:  # [Z, c] and [X; 1] take the place of Z and X
+        place = [[*row, c] for row, c in zip(place, shift, strict=True)]
+        inputs = [*inputs, [ONE] * samples]
+        narrowest = min(problem.widths[max(k for k, bias in enumerate(biases, 1) if bias) :])
     if free:  # the output bias takes up every constant: only the centred data count
-        means = [sum(row, ZERO) / data.samples for row in inputs]
-        inputs = [[x - m for x in row] for row, m in zip(inputs, means, strict=True)]
-    basis = [inputs[i] for i in independent_rows(inputs)]
-    if not basis:
-        raise Rejection("the data X is zero")
-    place = numbers_only(product(whole, coordinates(basis, inputs)))
-    slope = gradient(claim)
-    if problem.loss == "cross_entropy":  # logits against the last one
+        inputs = [[x - sum(row, ZERO) / samples for x in row] for row in inputs]
+    independent, in_basis = row_basis(inputs)
+    basis = [inputs[i] for i in independent]
+    need(basis, "the data X is zero")
+    place = product(place, in_basis)
+    if problem.loss == "cross_entropy":  # logits against the last one, which is held
         place = [[x - y for x, y in zip(row, place[-1], strict=True)] for row in place[:-1]]
-        slope = slope[:-1]
-    rows, columns = len(place), len(basis)
-    if not rows:
-        raise Rejection("cross_entropy with one class is constant")
-    chosen, tail = _chart(place, rank, columns)
-    others = [j for j in range(columns) if j not in set(chosen)]
-    force = numbers_only(product(slope, transpose(basis)))
-    inner = [[row[j] for j in chosen] for row in place]
-    outer = [[row[j] for j in others] for row in force]
-    first = [[row[j] for j in chosen] for row in force]
-    if others:
-        first = [
-            [x + y for x, y in zip(*r, strict=True)]
-            for r in zip(first, numbers_only(product(outer, transpose(tail))), strict=True)
-        ]
-    second = product(transpose(inner), outer) if others and chosen else []
-    if not all(is_zero(x) for row in (*first, *numbers_only(second)) for x in row):
-        raise Rejection("the first-order conditions on the matrices of that rank do not hold")
-    if free and not orthogonal(slope, [ONE] * data.samples):
-        raise Rejection("the gradient in the output bias is not zero")
-    width, spare = len(chosen), len(others)
-    if (rows + spare) * width + rows > MOST_VARIABLES:
-        raise Rejection("the chart has too many variables")
-    form: dict[tuple[int, int], Number] = {}
-    enclosed: list[list[Number]] = [
-        [x if isinstance(x, Fraction) else Interval(*bounds(x, 80), 80) for x in row]
-        for row in inner
-    ]
+        need(place, "cross_entropy with one class is constant")
+    chosen, others, tail = chart(place, narrowest)
+    height, width, spare = len(place), len(chosen), len(others)
+    need((height + spare) * width + height <= MOST_VARIABLES, "the chart has too many variables")
+    e = [[i * width + k for k in range(width)] for i in range(height)]
+    t = [[(height * width) + k * spare + j for j in range(spare)] for k in range(width)]
+    c = [[(height + spare) * width + i] if free else [] for i in range(height)]
+    across = [basis[o] for o in others]
+    along = [basis[j] for j in chosen]
+    along = added(along, product(tail, across)) if others else along
+    near, far = ([nonzero(column) for column in zip(*m, strict=True)] or [[]] * samples
+                 for m in (along, across))  # fmt: skip
+    kept = [nonzero(row[j] for j in chosen) for row in place]
 
-    def add(i: int, j: int, x: Number) -> None:
-        key = (i, j) if i <= j else (j, i)
-        form[key] = form[key] + x if key in form else x
+    def change(i: int, s: int) -> Element:
+        """The first-order change of an output of (Z_J + E) [I, T_0 + T] B + c."""
+        terms = {(e[i][k],): a for k, a in near[s]} | {(v,): ONE for v in c[i]}
+        found = small(terms, 2)
+        rest = (small({(t[k][j],): x}, 2) * z for k, z in kept[i] for j, x in far[s])
+        return total([found, *rest])
 
-    for i in range(rows):
-        for j in range(spare):
-            if outer[i][j]:
-                for k in range(width):
-                    add(i * width + k, rows * width + k * spare + j, outer[i][j])
-    size = sum((max(map(abs, bounds(x, 80))) for row in force for x in row), ONE)
-    for s, bends in enumerate(_curvatures(claim, rows, 10**6 * size)):
-        along = [
-            basis[c][s]
-            + sum((tail[k][j] * basis[o][s] for j, o in enumerate(others) if tail[k][j]), ZERO)
-            for k, c in enumerate(chosen)
-        ]
-        across = [(j, basis[o][s]) for j, o in enumerate(others) if basis[o][s]]
-        near = [(k, a) for k, a in enumerate(along) if a]
-        functional: list[list[tuple[int, Number]]] = []
-        for i in range(rows):
-            parts: list[tuple[int, Number]] = [(i * width + k, a) for k, a in near]
-            parts += [
-                (rows * width + k * spare + j, enclosed[i][k] * b)
-                for j, b in across
-                for k in range(width)
-                if inner[i][k]
-            ]
-            functional.append(parts + ([((rows + spare) * width + i, ONE)] if free else []))
-        for (i, j), bend in bends.items():
-            for u, a in functional[i]:
-                for v, b in functional[j]:
-                    if i != j or u <= v:
-                        add(u, v, a * b * (2 * bend if i != j and u == v else bend))
-    filled = [i for i in range(rows) if any(inner[i])]
-    block = len(filled) == width and not any(x for row in tail for x in row)
-    soft = [(rows + spare) * width + i for i in range(rows) if free]
-    soft += [i * width + k for i in filled for k in range(width) if block or not spare]
-    if not spare:
-        soft += [i * width + k for i in range(rows) if i not in filled for k in range(width)]
-    known = set(soft)
-    hard = [v for v in range((rows + spare) * width) if v not in known]
-    problem_found = positive_definite(_below(form), soft, hard)
-    if problem_found is not None:
-        raise Rejection(
-            f"the second-order form on the chart is not positive definite: {problem_found}"
-        )
+    slope, large = subgradient(claim), ZERO
+    if problem.loss == "lp":  # more than the linear part can outweigh
+        steep = max(abs(end) for row in slope for g in row for end in bounds(g))
+        large = 10**6 * samples * (1 + steep) * (1 + max(abs(x) for row in basis for x in row))
+
+    def parts() -> Iterable[Element]:
+        for block, (_, _, bends) in expansions(claim, 2, large):
+            moves = [change(i, s) for i, s in block[:height]]
+            for move, (i, s) in zip(moves, block, strict=False):
+                if slope[i][s]:
+                    both = {(e[i][k], t[k][j]): x for k in range(width) for j, x in far[s]}
+                    yield (small(both, 2) + move) * slope[i][s]
+            for (a, b), bend in bends.items():
+                yield moves[a] * moves[b] * bend if bend else ZERO
+
+    form = coefficients(total(parts()))
+    good = all(is_zero(x) for m, x in form.items() if len(m) == 1)
+    need(good, "the first-order conditions on the matrices of that rank do not hold")
+    filled = [i for i, row in enumerate(kept) if row]
+    square = len(filled) == width and not any(x for row in tail for x in row)
+    loose = {v for i in (range(height) if not spare else filled if square else ()) for v in e[i]}
+    hard = [v for row in (*e, *t) for v in row if v not in loose]
+    soft = [*(v for row in c for v in row), *sorted(loose)]
+    fault = positive_definite(form, soft, hard)
+    need(fault is None, f"the second-order form on the chart is not positive definite: {fault}")
 
 
-def numbers_only(matrix: Matrix) -> list[list[Number]]:
-    """The matrix, known to hold no polynomial."""
-    return [[x for x in row if not isinstance(x, Polynomial)] for row in matrix]
-
-
-def _chart(place: list[list[Number]], rank: int, columns: int) -> tuple[list[int], Rows]:
-    """(J, T): columns J are independent and the others are ``place[:, J] T``."""
-    if rank >= min(len(place), columns):
-        return list(range(columns)), [[] for _ in range(columns)]
+def chart(place: Matrix, narrowest: int) -> tuple[list[int], list[int], Matrix]:
+    """(J, the other columns, T): the columns J are independent, the others ``place[:, J] T``."""
+    columns = range(len(place[0]))
+    if narrowest >= min(len(place), len(columns)):
+        return list(columns), [], [[] for _ in columns]
     if all(isinstance(x, Fraction) for row in place for x in row):
-        lines = rationals(transpose(place), "the product")
-        chosen = independent_rows(lines)
-        if len(chosen) != rank:
-            raise Rejection(
-                f"the rank of the product is {len(chosen)}, the narrowest width is {rank}"
-            )
-        rest = [lines[j] for j in range(columns) if j not in set(chosen)]
-        found = coordinates([lines[j] for j in chosen], rest)
-        return chosen, [[row[k] for row in found] for k in range(rank)]
-    chosen = [j for j in range(columns) if any(row[j] for row in place)]
-    if len(chosen) != rank:
-        raise Rejection(
-            "the product has irrational entries and more non-zero columns than its rank"
-        )
-    return chosen, [[ZERO] * (columns - rank) for _ in range(rank)]
-
-
-def _curvatures(claim: Claim, rows: int, large: Fraction) -> list[dict[tuple[int, int], Fraction]]:
-    """For every sample the coefficients of a quadratic lower bound of the loss (upper triangle)."""
-    problem, outputs = claim.problem, claim.outputs
-    result: list[dict[tuple[int, int], Fraction]] = []
-    if problem.loss == "quadratic_form":
-        raise Rejection("rank-chart does not cover quadratic_form; use strict-hessian")
-    if problem.loss == "cross_entropy":
-        for column in zip(*outputs, strict=True):
-            p = rationals([softmax(claim, list(column))], "the probabilities")[0]
-            result.append(
-                {
-                    (i, j): p[i] - p[i] * p[i] if i == j else -p[i] * p[j]
-                    for i in range(rows)
-                    for j in range(i, rows)
-                }
-            )
-        return result
-    known: dict[object, Fraction] = {}
-    entries = claim.evaluator.entries()
-    for s in range(claim.data.samples):
-        found = {}
-        for i in range(rows):
-            key = (outputs[i][s], *entries[i][s])
-            if key not in known:
-                bend = claim.evaluator.curvature(*key)
-                known[key] = large if bend is None else bend
-            if known[key]:
-                found[i, i] = known[key]
-        result.append(found)
-    return result
-
-
-def _below(form: dict[tuple[int, int], Number]) -> dict[tuple[int, int], Fraction]:
-    """A rational form that is nowhere larger (radii of enclosures go to the diagonal)."""
-    result: dict[tuple[int, int], Fraction] = {}
-    for (i, j), x in form.items():
-        low, high = bounds(x, 80)
-        middle = low if i == j else (low + high) * HALF
-        result[i, j] = result.get((i, j), ZERO) + middle
-        if i != j and low != high:
-            for v in (i, j):
-                result[v, v] = result.get((v, v), ZERO) - (high - low) * HALF
-    return result
+        chosen, found = row_basis(transpose(place))
+    else:  # irrational: only if the other columns are 0
+        chosen = [j for j in columns if any(row[j] for row in place)]
+        found = [[ZERO] * len(chosen) for _ in columns]
+    short = f"the rank of the product is {len(chosen)}, the narrowest width is {narrowest}"
+    need(len(chosen) == narrowest, short)
+    others = [j for j in columns if j not in set(chosen)]
+    return chosen, others, transpose([found[j] for j in others]) or [[] for _ in chosen]
 
 
 def strict_hessian(claim: Claim) -> None:
     """Gradient zero, Hessian positive definite, modulo a gauge or a flat subspace."""
-    form, variables = hessian(claim, ["gauge", "flat"])
-    found = positive_definite(form, [], variables)
-    if found is not None:
-        raise Rejection(f"the Hessian is not positive definite: {found}")
+    form, variables = hessian(claim)
+    fault = positive_definite(form, [], variables)
+    need(fault is None, f"the Hessian is not positive definite: {fault}")
 
 
-def hessian(claim: Claim, optional: list[str]) -> tuple[dict[tuple[int, int], Fraction], list[int]]:
+def second_order_critical(claim: Claim) -> None:
+    """The gradient is zero and the Hessian positive semidefinite, both exactly."""
+    form, variables = hessian(claim)
+    fault = positive_definite(form, variables, [])
+    need(fault is None, f"the Hessian is not positive semidefinite: {fault}")
+
+
+Place: TypeAlias = tuple[str, int, int]  # a trained entry: its matrix, row, column
+
+
+def hessian(claim: Claim) -> tuple[dict[tuple[int, ...], Number], list[int]]:
     """The Hessian and its variables, where the gradient is exactly zero and all is smooth enough.
 
-    Without those of a ``gauge`` or a ``flat`` subspace, where the argument may name one.
+    Without those of a ``gauge`` or a ``flat`` subspace, where the argument names one.
     """
-    argument = fields(claim.argument, ["kind"], optional, "the argument")
-    problem = claim.problem
-    if any(name in ("prelu", "step") for name, _ in problem.activations):
-        raise Rejection("this argument does not cover prelu (a trained slope) or step")
-    if problem.loss == "zero_one" or (problem.loss == "lp" and problem.parameter < 1):
-        raise Rejection("this argument needs a loss that is locally Lipschitz")
-    if "gauge" in argument and "flat" in argument:
-        raise Rejection("strict-hessian takes a gauge or a flat subspace, not both")
-    names = [
-        (name, i, j)
-        for name, (r, c) in problem.trained().items()
-        for i in range(r)
-        for j in range(c)
-    ]
-    if len(names) > MOST_VARIABLES:
-        raise Rejection("a Hessian with too many variables")
-    number = {name: v for v, name in enumerate(names)}
-    flat = _flat(claim, number) if "flat" in argument else set()
+    weights, argument = claim.weights.items(), claim.argument
+    places = [(name, i, j) for name, rows in weights for i, row in enumerate(rows)
+              for j in range(len(row))]  # fmt: skip
+    need(len(places) <= MOST_VARIABLES, "a Hessian with too many variables")
+    need(not {"gauge", "flat"} <= argument.keys(), "a gauge or a flat subspace, not both")
+    number = {place: v for v, place in enumerate(places)}
+    flat = {number[name, i, j] for name, part in argument.get("flat", {}).items() for i, j in part}
+
+    def expanded(order: int, variable: Callable[[int], int | None]) -> dict[Any, Number]:
+        def at(x: Number, place: Place) -> Element:
+            v = variable(number[place])
+            return x if v is None else small({(v,): ONE}, order) + x
+
+        moved = {name: [[at(x, (name, i, j)) for j, x in enumerate(row)]
+                        for i, row in enumerate(rows)] for name, rows in weights}  # fmt: skip
+        return coefficients(objective(claim.problem, moved))
+
     if flat:
-        value = expand(claim, lambda v: -v - 1 if v in flat else v, number, 1)
-        if any(m and not is_zero(c) for m, c in value.terms.items()):
-            raise Rejection("loss or gradient is not constant on the flat subspace")
-    value = expand(claim, lambda v: None if v in flat else v, number, 2)
-    dropped = set(_gauge(claim, number)) if "gauge" in argument else flat
-    form: dict[tuple[int, int], Fraction] = {}
-    for m, c in value.terms.items():
-        if len(m) == 1 and not is_zero(c):
-            raise Rejection(f"the gradient is not zero at {names[m[0]]}")
-        if len(m) == 2 and m[0] not in dropped and m[1] not in dropped:
-            if not isinstance(c, Fraction):
-                raise Rejection("the Hessian is not rational")
-            form[m[0], m[1]] = c * 2 if m[0] == m[1] else c
-    return form, [v for v in range(len(names)) if v not in dropped]
+        found = expanded(1, lambda v: -v - 1 if v in flat else v)
+        good = all(is_zero(x) for m, x in found.items() if m)
+        need(good, "loss or gradient is not constant on the flat subspace")
+    dropped = set(gauge_places(claim, places)) if "gauge" in argument else flat
+    form = {}
+    for m, x in expanded(2, lambda v: None if v in flat else v).items():
+        need(len(m) != 1 or is_zero(x), f"the gradient is not zero at {[places[v] for v in m]}")
+        if len(m) == 2 and not dropped & set(m):
+            need(isinstance(x, Fraction), "the Hessian is not rational")
+            form[m] = x
+    return form, [v for v in range(len(places)) if v not in dropped]
 
 
-def expand(
-    claim: Claim,
-    variable: Callable[[int], int | None],
-    number: dict[tuple[str, int, int], int],
-    order: int,
-) -> Polynomial:
-    """The objective as a polynomial in the weights' changes; ``variable`` gives each its number."""
-    weights: Weights = {}
-    for name, rows in claim.weights.items():
-        weights[name] = []
-        for i, row in enumerate(rows):
-            line: list[Element] = []
-            for j, x in enumerate(row):
-                v = variable(number[name, i, j])
-                assert not isinstance(x, Polynomial)
-                line.append(x if v is None else Polynomial({(): x, (v,): ONE}, order))
-            weights[name].append(line)
-    value = claim.evaluator.objective(weights)
-    return value if isinstance(value, Polynomial) else Polynomial({(): value}, order)
-
-
-def _flat(claim: Claim, number: dict[tuple[str, int, int], int]) -> set[int]:
-    shapes = claim.problem.trained()
-    found = set()
-    for name, entries in fields(claim.argument["flat"], [], list(shapes), "flat").items():
-        for entry in sequence(entries, None, "flat"):
-            place = [*sequence(entry, 1 if name[0] == "b" else 2, "an entry of flat"), 0][:2]
-            i, j = (
-                integer(x, 0, size - 1, "an index of flat")
-                for x, size in zip(place, shapes[name], strict=True)
-            )
-            found.add(number[name, i, j])
-    return found
-
-
-def _gauge(claim: Claim, number: dict[tuple[str, int, int], int]) -> list[int]:
+def gauge_places(claim: Claim, places: list[Place]) -> list[int]:
     """Coordinates whose complement is a complement to the tangent space of the orbit."""
     problem, weights = claim.problem, claim.weights
-    moves: list[dict[int, Fraction]] = []
-    for value in sequence(claim.argument["gauge"], None, "gauge"):
-        layer = integer(value, 1, max(1, problem.depth - 1), "a layer of gauge")
-        here, above = ("W", None) if problem.symmetric else (f"W{layer}", f"W{layer + 1}")
-        # Squares summed with equal weights are invariant under orthogonal mixing of the units.
-        squares = not problem.symmetric and problem.activations[layer - 1][0] == "quadratic"
-        if squares:
-            top = problem.fixed.get(above or "", [])
-            alike = bool(top) and all(x == row[0] for row in top for x in row)
-            if here in problem.fixed or problem.biases[layer - 1] or not alike:
-                raise Rejection("a gauge at a quadratic layer without equal fixed weights above")
-        elif not problem.symmetric and (
-            layer >= problem.depth or problem.activations[layer - 1][0] != "linear"
-        ):
-            raise Rejection("a gauge at a layer that is not hidden and linear or quadratic")
-        if any(problem.skip[layer - 1 : layer + 1]):
-            raise Rejection("a gauge at a layer with a skip")
-        if not problem.symmetric and not squares and {here, above} & set(problem.fixed):
-            raise Rejection("a gauge at a layer with a skip or a fixed matrix")
-        if problem.penalty == "l1":
-            raise Rejection("a gauge with an l1 penalty")
-        full = not problem.symmetric and not squares and problem.penalty is None
-        above = None if squares else above
-        left = (
-            [("W", 1)]
-            if problem.symmetric
-            else [(here, 0), *([(f"b{layer}", 0)] if problem.biases[layer - 1] else [])]
+    exact = all(isinstance(x, Fraction) for rows in weights.values() for row in rows for x in row)
+    need(exact and problem.penalty != "l1", "a gauge with irrational weights or an l1 penalty")
+    moves: list[dict[Place, Fraction]] = []
+    for k in claim.argument["gauge"]:
+        lefts, rights = [f"W{k}", f"b{k}"][: 1 + problem.biases[k - 1]], [f"W{k + 1}"]
+        squares = problem.activations[k - 1] == "quadratic"  # summed with equal weights
+        if problem.symmetric:
+            lefts, rights = [], ["W"]
+        elif squares:
+            alike = all(len(set(row)) == 1 for row in problem.fixed.get(rights.pop(), [[]]))
+            need(
+                alike and not problem.biases[k - 1],
+                "a gauge at a quadratic layer with a bias or without equal fixed weights above",
+            )
+        good = squares or problem.activations[k - 1] == "linear"
+        need(
+            good and not any(problem.skip[k - 1 : k + 1]),
+            "a gauge at a layer that is not linear or quadratic, or has a skip",
         )
-        size = problem.widths[1] if problem.symmetric else problem.widths[layer]
-        for a in range(size):
-            for b in range(size):
-                if (a == b or b < a) and not full:
-                    continue
-                move: dict[int, Fraction] = {}
-
-                def shift(
-                    name: str, i: int, j: int, x: Element, move: dict[int, Fraction] = move
-                ) -> None:
-                    assert isinstance(x, Fraction)
-                    v = number[name, i, j]
-                    move[v] = move.get(v, ZERO) + x
-
-                for p, q, scale in ((a, b, ONE), (b, a, -ONE))[: 1 if full else 2]:
-                    for name, side in left:
-                        matrix = rationals(weights[name], "the weights")
-                        if side:  # W -> W (scale E_pq)
-                            for i, row in enumerate(matrix):
-                                shift(name, i, q, scale * row[p])
-                        else:  # W -> scale E_pq W
-                            for j, x in enumerate(matrix[q]):
-                                shift(name, p, j, scale * x)
-                    if above is not None:  # W -> -W (scale E_pq)
-                        for i, row in enumerate(rationals(weights[above], "the weights")):
-                            shift(above, i, q, -scale * row[p])
-                moves.append(move)
-    table = [[move.get(v, ZERO) for move in moves] for v in range(len(number))]
-    return independent_rows(table)
+        need(not problem.fixed.keys() & {*lefts, *rights}, "a gauge at a fixed layer")
+        full = bool(lefts and rights) and problem.penalty is None
+        size = problem.widths[k]
+        for a, b in ((a, b) for a in range(size) for b in range(size) if full or a < b):
+            move: dict[Place, Fraction] = {}  # W -> A W, b -> A b below, W -> -W A above
+            for p, q, scale in ((a, b, ONE),) if full else ((a, b, ONE), (b, a, -ONE)):
+                found = [((n, p, j), x) for n in lefts for j, x in enumerate(weights[n][q])]
+                found += [((n, i, q), -row[p]) for n in rights for i, row in enumerate(weights[n])]
+                for place, x in found:
+                    move[place] = move.get(place, ZERO) + scale * x
+            moves.append(move)
+    return row_basis([move.get(place, ZERO) for move in moves] for place in places)[0]
 
 
-ARGUMENTS: dict[str, Callable[[Claim], None]] = {
-    "affine-region": affine_region,
-    "growth": growth,
-    "polynomial-bound": polynomial_bound,
-    "rank-chart": rank_chart,
-    "strict-hessian": strict_hessian,
-}
+def loss_plateau(claim: Claim) -> None:
+    """Every entry of the loss is locally constant or at its least value, the map continuous."""
+    problem = claim.problem
+    for block, (x, parts) in per_block(
+        problem, claim.outputs, lambda block, z: problem.entry(block[0], z[0])
+    ):
+        below, above = sides(parts, x, "an output")
+        formula = parts[below][1]
+        flat = below == above and isinstance(formula, list) and len(formula) == 1
+        need(flat or is_zero(piecewise(parts, x, False, "an output")), f"output {block[0]} is at a "
+             "jump, or neither in the flat part of the loss nor at its target")  # fmt: skip
+
+
+def flat_origin(claim: Claim) -> None:
+    """All trained matrices vanish, at least three: gradient 0 and Hessian positive semidefinite.
+
+    With s(0) = 0 and C^2 activations the outputs depend on the matrices by O(|W|^3) beside the
+    output bias, in which the loss is convex and its gradient 0.
+    """
+    problem = claim.problem
+    all_zero(claim, 3)
+    need(not any(problem.biases[:-1]), "flat-origin does not cover biases on hidden layers")
+    if problem.biases[-1]:
+        good = problem.activations[-1] == "linear" and convex(problem)
+        need(good, "flat-origin with an output bias needs a linear output and a convex loss")
+        good = orthogonal(subgradient(claim), [ONE] * problem.shape[1])
+        need(good, "the gradient in the output bias is not zero")

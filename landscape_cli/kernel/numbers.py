@@ -1,392 +1,338 @@
-"""Numbers of the kernel: rationals, rational combinations of symbols, and enclosures.
+"""Exact numbers and truncated polynomials: rational combinations of products of atoms.
 
-A number is a ``Fraction``, a ``Symbolic`` (exact, irrational) or an ``Interval``. They mix under
-``+ - *``: the result stays exact where it can and is an enclosure where it can't. A product with
-an exact zero is exactly zero.
+An irrational number keeps its form (log 9, 2 exp 1 - 1/3), so that equal numbers cancel exactly,
+and every atom carries an enclosure with rational ends that are rounded outwards.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from math import gcd, isqrt
-from typing import TypeAlias
+from functools import cache, lru_cache
+from math import gcd, lcm
+from typing import Any, NamedTuple, TypeAlias
 
 RATIONAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:/[1-9][0-9]*)?")
 LONGEST = 2000  # characters of a rational
+BITS = 640  # after the point, of an enclosure
+EXACT = 10**9  # the order of a number
+MOST_TERMS = 1_000_000  # of one polynomial
+MOST_ATOMS = 24  # terms of a polynomial before its long coefficients keep their enclosure only
 ZERO, ONE, HALF = Fraction(0), Fraction(1), Fraction(1, 2)
-SELU_SCALE = Fraction(10507009873554804934193349852946, 10**31)
-SELU_ALPHA = Fraction(16732632423543772848170429916717, 10**31)
-PRECISIONS = (80, 160, 320, 640)  # bits after the point, tried in this order
 
 
 class Rejection(Exception):
     """The document is not accepted; the message says why in plain words."""
 
 
-class Undecided(Rejection):
-    """A sign that more bits may settle."""
+def need(condition: object, reason: str) -> None:
+    """A rejection for that reason unless the condition holds."""
+    if not condition:
+        raise Rejection(reason)
 
 
-def rational(value: object, what: str) -> Fraction:
+def rational(value: Any, what: str) -> Fraction:
     """A canonical rational string: lowest terms; no ``+``, leading zero, ``-0`` or ``/1``."""
-    if not isinstance(value, str) or len(value) > LONGEST or not RATIONAL.fullmatch(value):
-        raise Rejection(f"{what} is not a canonical rational string (such as -3/16)")
+    good = isinstance(value, str) and len(value) <= LONGEST and RATIONAL.fullmatch(value)
+    need(good, f"{what} is not a canonical rational string (such as -3/16)")
     top, _, bottom = value.partition("/")
-    over, under = int(top), int(bottom or "1")
-    if gcd(over, under) != 1 or bottom == "1" or value == "-0":
-        raise Rejection(f"{what} is not in lowest terms or not canonical: {value[:40]}")
-    return Fraction(over, under)
+    canonical = gcd(int(top), int(bottom or "1")) == 1 and bottom != "1" and value != "-0"
+    need(canonical, f"{what} is not in lowest terms or not canonical: {value[:40]}")
+    return Fraction(int(top), int(bottom or "1"))
 
 
-class Interval:
-    """All reals from ``lower`` to ``upper``; every operation rounds outwards to ``bits``."""
+class Atom(NamedTuple):
+    """An irrational number, ``lower`` <= it <= ``upper``; equal names are equal numbers."""
 
-    __slots__ = ("bits", "lower", "upper")
-
-    def __init__(self, lower: Fraction, upper: Fraction, bits: int) -> None:
-        scale = 1 << bits
-        self.lower = Fraction((lower.numerator * scale) // lower.denominator, scale)
-        self.upper = Fraction(-((-upper.numerator * scale) // upper.denominator), scale)
-        self.bits = bits
-
-    def __bool__(self) -> bool:
-        return self.lower != 0 or self.upper != 0
-
-    def __neg__(self) -> Interval:
-        return Interval(-self.upper, -self.lower, self.bits)
-
-    def __add__(self, other: Number) -> Interval:
-        if not isinstance(other, (Fraction, Symbolic, Interval)):
-            return NotImplemented
-        low, high = bounds(other, self.bits)
-        return Interval(self.lower + low, self.upper + high, self.bits)
-
-    def __mul__(self, other: Number) -> Number:
-        if not isinstance(other, (Fraction, Symbolic, Interval)):
-            return NotImplemented
-        if not other:
-            return ZERO
-        low, high = bounds(other, self.bits)
-        ends = [a * b for a in (self.lower, self.upper) for b in (low, high)]
-        return Interval(min(ends), max(ends), self.bits)
-
-    def __sub__(self, other: Number) -> Interval:
-        return self + -other
-
-    def __rsub__(self, other: Number) -> Interval:
-        return -self + other
-
-    __radd__ = __add__
-    __rmul__ = __mul__
+    name: Any
+    lower: Fraction
+    upper: Fraction
 
 
-class Symbolic:
-    """``sum of coefficient * atom``, exact; never rational-valued in form.
+Key: TypeAlias = tuple[tuple[int, ...], tuple[Atom, ...]]
 
-    Atoms: ``()`` is 1; ``("log", r)``, ``("exp", x)``, ``("sigmoid", x)`` with x > 0,
-    ``("power", r, q)`` is r^q, ``("selu",)`` is the scale of selu.
+
+class Polynomial:
+    """A polynomial with rational coefficients in numbered variables and atoms, truncated.
+
+    ``terms``: coefficients by sorted tuples of variables and of atoms. Variables >= 0 are small:
+    they count towards the degree, and terms of a degree above ``order`` are dropped. Negative
+    ones are unbounded and never dropped. Without variables and with order ``EXACT`` it is a number.
     """
 
-    __slots__ = ("bits", "parts")
+    __slots__ = ("order", "terms")
 
-    def __init__(self, parts: dict[tuple[object, ...], Fraction], bits: int) -> None:
-        self.parts = parts
-        self.bits = bits
+    def __init__(self, terms: dict[Key, Fraction], order: int) -> None:
+        self.terms = {key: c for key, c in terms.items() if c}
+        self.order = order
+        need(len(self.terms) <= MOST_TERMS, "a polynomial has too many terms")
 
-    def __neg__(self) -> Number:
+    def made(self, terms: dict[Key, Fraction], other: Element) -> Element:
+        """The value with those terms: a ``Fraction`` if it can be; many atoms become one."""
+        found = Polynomial(terms, min(self.order, order_of(other)))
+        if found.order == EXACT and all(key == ((), ()) for key in found.terms):
+            return found.terms.get(((), ()), ZERO)
+        if len(found.terms) > MOST_ATOMS and any(atoms for _, atoms in found.terms):
+            short = [(m, shortened(c)) for m, c in coefficients(found).items()]
+            terms = {(m, key[1]): c for m, x in short for key, c in terms_of(x)}
+            return Polynomial(terms, found.order)
+        return found
+
+    def __bool__(self) -> bool:  # what is 0 up to an order only is not 0
+        return bool(self.terms) or self.order < EXACT
+
+    def __add__(self, other: Element) -> Element:
+        terms = dict(self.terms)
+        for key, c in terms_of(other):
+            terms[key] = terms[key] + c if key in terms else c
+        return self.made(terms, other)
+
+    def __mul__(self, other: Element) -> Element:
+        if isinstance(other, Fraction):
+            return self.made({key: c * other for key, c in self.terms.items()}, other)
+        need(len(self.terms) * len(other.terms) <= 20 * MOST_TERMS, "a product is too long")
+        terms: dict[Key, Fraction] = {}
+        order = min(self.order, other.order)
+        for (m, atoms), c in self.terms.items():
+            room = order - sum(v >= 0 for v in m)
+            for (k, others), d in other.terms.items():
+                if sum(v >= 0 for v in k) <= room:
+                    names = tuple(sorted(atoms + others, key=hash)) if atoms and others else None
+                    key = tuple(sorted(m + k)), names or atoms + others
+                    terms[key] = terms[key] + c * d if key in terms else c * d
+        return self.made(terms, other)
+
+    def __neg__(self) -> Element:
         return self * Fraction(-1)
 
-    def __add__(self, other: Number) -> Number:
-        if isinstance(other, Fraction):
-            other = Symbolic({(): other}, self.bits)
-        if not isinstance(other, Symbolic):
-            return NotImplemented
-        parts = dict(self.parts)
-        for atom, coefficient in other.parts.items():
-            parts[atom] = parts.get(atom, ZERO) + coefficient
-        parts = {atom: c for atom, c in parts.items() if c}
-        if all(atom == () for atom in parts):
-            return parts.get((), ZERO)
-        return Symbolic(parts, self.bits)
-
-    def __mul__(self, other: Number) -> Number:
-        if isinstance(other, Fraction):
-            if not other:
-                return ZERO
-            return Symbolic({atom: c * other for atom, c in self.parts.items()}, self.bits)
-        if isinstance(other, Symbolic):
-            return Interval(*bounds(self, self.bits), self.bits) * other
-        return NotImplemented
-
-    def __sub__(self, other: Number) -> Number:
+    def __sub__(self, other: Element) -> Element:
         return self + -other
 
-    def __rsub__(self, other: Number) -> Number:
+    def __rsub__(self, other: Element) -> Element:
         return -self + other
 
-    __radd__ = __add__
-    __rmul__ = __mul__
+    __radd__, __rmul__ = __add__, __mul__
 
 
-Number: TypeAlias = Fraction | Symbolic | Interval
+Number: TypeAlias = Fraction | Polynomial  # the latter in atoms only
+Element: TypeAlias = Any  # a number, or a polynomial in variables, too
 
 
-def bounds(x: Number, bits: int) -> tuple[Fraction, Fraction]:
-    """Rational lower and upper bounds of a number."""
-    if isinstance(x, Fraction):
-        return x, x
-    if isinstance(x, Interval):
-        return x.lower, x.upper
+def small(terms: Mapping[Any, Fraction], order: int) -> Polynomial:
+    """The polynomial in variables with those coefficients."""
+    return Polynomial({(m, ()): c for m, c in terms.items()}, order)
+
+
+def order_of(x: Element) -> int:
+    """The order of a polynomial, ``EXACT`` for a number."""
+    return x.order if isinstance(x, Polynomial) else EXACT
+
+
+def terms_of(x: Element) -> Iterable[tuple[Key, Fraction]]:
+    """(key, coefficient) of every term."""
+    return x.terms.items() if isinstance(x, Polynomial) else [(((), ()), x)]
+
+
+def coefficients(x: Element) -> dict[tuple[int, ...], Number]:
+    """By product of variables its coefficient, a number."""
+    found: dict[tuple[int, ...], dict[Key, Fraction]] = {}
+    for (m, atoms), c in terms_of(x):
+        found.setdefault(m, {})[(), atoms] = c
+    one = ((), ())
+    return {m: part[one] if part.keys() == {one} else Polynomial(part, EXACT)
+            for m, part in found.items()}  # fmt: skip
+
+
+def constant(x: Element) -> Number:
+    """The value where all variables are 0."""
+    return x if order_of(x) == EXACT else coefficients(x).get((), ZERO)
+
+
+def rounded(lower: Fraction, upper: Fraction, bits: int) -> tuple[Fraction, Fraction]:
+    """The ends, rounded outwards to that many bits after the point."""
+    low, high = ((x.numerator << bits) // x.denominator for x in (lower, -upper))
+    return Fraction(low, 1 << bits), Fraction(-high, 1 << bits)
+
+
+def enclosed(name: object, lower: Fraction, upper: Fraction) -> Polynomial:
+    """The number of that name between the ends, which are rounded outwards."""
+    return Polynomial({((), (Atom(name, *rounded(lower, upper, BITS)),)): ONE}, EXACT)
+
+
+def shortened(x: Number) -> Number:
+    """The number, or one known by its enclosure only if it has many terms."""
+    return x if isinstance(x, Fraction) or len(x.terms) <= 8 else enclosed(object(), *bounds(x))
+
+
+def bounds(x: Number) -> tuple[Fraction, Fraction]:
+    """Rational lower and upper bounds, both the number itself if it is rational."""
     low = high = ZERO
-    for atom, coefficient in x.parts.items():
-        ends = _atom_bounds(atom, bits)
-        low += min(coefficient * end for end in ends)
-        high += max(coefficient * end for end in ends)
+    for (_, atoms), c in terms_of(x):
+        one = other = c
+        for atom in atoms:
+            products = [a * b for a in (one, other) for b in (atom.lower, atom.upper)]
+            one, other = min(products), max(products)
+        low, high = low + one, high + other
     return low, high
-
-
-def _atom_bounds(atom: tuple[object, ...], bits: int) -> tuple[Fraction, Fraction]:
-    if not atom:
-        return ONE, ONE
-    if atom[0] == "selu":
-        return SELU_SCALE, SELU_SCALE
-    x = atom[1]
-    assert isinstance(x, Fraction)
-    value: Number
-    if atom[0] == "log":
-        value = _log(x, bits)
-    elif atom[0] == "exp":
-        value = _exp(x, bits)
-    elif atom[0] == "sigmoid":
-        value = inverse(_exp(-x, bits) + ONE, bits)
-    else:
-        power = atom[2]
-        assert isinstance(power, Fraction)
-        exponent = _log(x, bits + 16) * power
-        return _exp(bounds(exponent, bits)[0], bits).lower, _exp(
-            bounds(exponent, bits)[1], bits
-        ).upper
-    return bounds(value, bits)
 
 
 def is_zero(x: Number) -> bool:
     """Whether the number is exactly zero, provably: sums of logarithms by their product."""
-    if isinstance(x, Symbolic):
-        return exp_of_logarithms(x) == 1
-    return not x
+    return not x or (isinstance(x, Polynomial) and exp_of_logarithms(x) == 1)
 
 
 def sign(x: Number, what: str) -> int:
-    """The sign, -1, 0 or 1; a rejection where enclosures don't settle it."""
-    if isinstance(x, Fraction):
-        return (x > 0) - (x < 0)
+    """The sign, -1, 0 or 1; a rejection where the enclosure doesn't settle it."""
     if is_zero(x):
         return 0
-    for bits in PRECISIONS:
-        low, high = bounds(x, bits)
-        if low > 0 or high < 0:
-            return 1 if low > 0 else -1
-    raise Undecided(f"the sign of {what} can't be decided")
+    low, high = bounds(x)
+    need(low > 0 or high < 0, f"the sign of {what} can't be decided")
+    return 1 if low > 0 else -1
 
 
-def exp_of_logarithms(x: Symbolic) -> Fraction | None:
+def exp_of_logarithms(x: Polynomial) -> Fraction | None:
     """``exp(x)`` where x is a combination of logarithms and exp(x) is rational, else None."""
-    if any(not atom or atom[0] != "log" for atom in x.parts):
-        return None
-    root = 1
-    for c in x.parts.values():
-        root = root * c.denominator // gcd(root, c.denominator)
-    product = ONE
-    for atom, c in x.parts.items():
-        base, power = atom[1], int(c * root)
-        assert isinstance(base, Fraction)
-        size = max(base.numerator.bit_length(), base.denominator.bit_length())
-        if abs(power) * size > 200_000:
-            raise Rejection("a power of a logarithm's argument is too large")
-        product *= base**power
-    return exact_root(product, root)
+    degree, product = lcm(*(c.denominator for c in x.terms.values())), ONE
+    for (_, atoms), c in x.terms.items():
+        name = atoms[0].name if len(atoms) == 1 else None
+        if not isinstance(name, tuple) or name[0] != "log" or not isinstance(name[1], Fraction):
+            return None
+        size = max(name[1].numerator.bit_length(), name[1].denominator.bit_length())
+        if abs(c * degree) * size > 200_000:
+            return None  # too large to tell
+        product *= name[1] ** int(c * degree)
+    top, bottom = (_root(n, degree) for n in (product.numerator, product.denominator))
+    return Fraction(top, bottom) if top and bottom else None
 
 
-def exact_root(x: Fraction, degree: int) -> Fraction | None:
-    """The rational root of x > 0 of that degree, or None."""
-
-    def integer_root(n: int) -> int | None:
-        low, high = 1, 1 << (n.bit_length() // degree + 1)
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if middle**degree <= n else (low, middle - 1)
-        return low if low**degree == n else None
-
-    top, bottom = integer_root(x.numerator), integer_root(x.denominator)
-    return Fraction(top, bottom) if top is not None and bottom is not None else None
+def _root(n: int, degree: int) -> int | None:
+    low, high = 1, 1 << -(-n.bit_length() // degree) if degree < n.bit_length() else 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if middle**degree <= n else (low, middle - 1)
+    return low if low**degree == n else None
 
 
-def power(base: Fraction, exponent: Fraction, bits: int) -> Number:
-    """``base^exponent`` for base > 0; rational where it is, up to roots of degree 1000."""
-    if abs(exponent) > 1000:
-        raise Rejection("the exponent of a power is too large")
-    if base == 1:
-        return ONE
-    root = exact_root(base, exponent.denominator) if exponent.denominator <= 1000 else None
-    if root is not None:
-        return root**exponent.numerator
-    return Symbolic({("power", base, exponent): ONE}, bits)
+# --- functions: Taylor series in integers, with a running bound of the rounding errors ------------
 
 
-def inverse(x: Number, bits: int) -> Number:
-    """``1/x``; a rejection where x may be zero."""
-    low, high = bounds(x, bits)
-    if low <= 0 <= high:
-        raise Rejection("a division by a number that may be zero")
-    return ONE / x if isinstance(x, Fraction) else Interval(ONE / high, ONE / low, bits)
+def _series(first: Fraction, ratio: Callable[[int], tuple[int, int]], extra: int) -> Any:
+    """Bounds of ``a_0 + a_1 + ..``, a_(k+1) = a_k top/bottom = ratio(k), to BITS + ``extra`` bits.
+
+    Once |ratio| is below 1/2 it has to stay there: the tail is then at most its first term.
+    """
+    term, error = (first.numerator << (BITS + extra)) // first.denominator, 1
+    total = slack = k = 0
+    while True:
+        total, slack, (top, bottom) = total + term, slack + error, ratio(k)
+        term, error, k = term * top // bottom, error * abs(top) // bottom + 2, k + 1
+        if abs(term) <= error and 2 * abs(top) <= bottom:
+            slack += 4 * error
+            return tuple(Fraction(x, 1 << (BITS + extra)) for x in (total - slack, total + slack))
 
 
-def exp(x: Number, bits: int) -> Number:
-    """The exponential, exact at 0 and at combinations of logarithms where it is rational."""
-    if isinstance(x, Fraction):
-        return Symbolic({("exp", x): ONE}, bits) if x else ONE
-    if isinstance(x, Symbolic) and (value := exp_of_logarithms(x)) is not None:
-        return value
-    low, high = bounds(x, bits)
-    return Interval(_exp(low, bits).lower, _exp(high, bits).upper, bits)
-
-
-def log(x: Number, bits: int) -> Number:
-    """The natural logarithm of a positive number."""
-    if isinstance(x, Fraction) and x > 0:
-        return Symbolic({("log", x): ONE}, bits) if x != 1 else ZERO
-    low, high = bounds(x, bits)
-    if low <= 0:
-        raise Rejection("the logarithm of a number that may not be positive")
-    return Interval(_log(low, bits).lower, _log(high, bits).upper, bits)
-
-
-def sigmoid(x: Number, bits: int) -> Number:
-    """``1/(1 + exp(-x))``, with sigmoid(-x) = 1 - sigmoid(x) kept exact."""
-    if isinstance(x, Fraction) and x:
-        part = Symbolic({("sigmoid", abs(x)): ONE}, bits)
-        return part if x > 0 else ONE - part
-    return inverse(ONE + exp(-x, bits), bits)
-
-
-def _exp(x: Fraction, bits: int) -> Interval:
-    if abs(x) > 5000:
-        raise Rejection("the exponential of a number beyond 5000")
-    if x < 0:
-        grown = _exp(-x, bits)
-        return Interval(ONE / grown.upper, ONE / grown.lower, bits)
-    halvings = int(x).bit_length() + 3
-    work = bits + halvings + 2 * int(x) + 16
-    small = Interval(x / 2**halvings, x / 2**halvings, work)
-    total = term = Interval(ONE, ONE, work)
-    count = 1
-    while term.upper > Fraction(1, 1 << work):
-        term = Interval(*bounds(term * small * Fraction(1, count), work), work)
-        total, count = total + term, count + 1
-    total = Interval(total.lower, total.upper + 2 * term.upper, work)  # the tail is below 2 terms
+def _exp(x: Fraction) -> Any:
+    need(abs(x) <= 5000, "the exponential of a number beyond 5000")
+    halvings = int(abs(x)).bit_length() + 8
+    extra = halvings + 32 + 2 * max(0, int(x))
+    top, bottom = x.numerator, x.denominator << halvings
+    low, high = _series(ONE, lambda k: (top, bottom * (k + 1)), extra)
     for _ in range(halvings):
-        total = Interval(total.lower * total.lower, total.upper * total.upper, work)
-    return Interval(total.lower, total.upper, bits)
+        low, high = rounded(low * low, high * high, BITS + extra)
+    return low, high
 
 
-def _log(x: Fraction, bits: int) -> Interval:
-    work = bits + 24
+def _log(x: Fraction) -> Any:
     shift = x.numerator.bit_length() - x.denominator.bit_length()
-    scaled = x / 2**shift if shift >= 0 else x * 2**-shift  # in (1/2, 2)
+    scaled = x / Fraction(2) ** shift  # in (1/2, 2)
     if scaled > Fraction(4, 3):
         scaled, shift = scaled / 2, shift + 1
-    value = _atanh((scaled - 1) / (scaled + 1), work) + _atanh(Fraction(1, 3), work) * Fraction(
-        shift
-    )
-    return Interval(2 * value.lower, 2 * value.upper, bits)
+    low, high = _arc((scaled - 1) / (scaled + 1), 1)
+    one, other = sorted(shift * end for end in _arc(Fraction(1, 3), 1))
+    return 2 * (low + one), 2 * (high + other)
 
 
-def _atanh(t: Fraction, bits: int, alternate: int = 1) -> Interval:
-    """The series of atanh (``alternate`` -1: of arctan) for |t| <= 1/2."""
-    power: Number = Interval(t, t, bits)
-    square = power * power * Fraction(alternate)
-    total: Number = ZERO
-    count = 1
-    while isinstance(power, Interval) and max(-power.lower, power.upper) > Fraction(
-        1, 1 << (bits - 2)
-    ):
-        total, power, count = total + power * Fraction(1, count), power * square, count + 2
-    rest = Fraction(1, 1 << (bits - 3))  # the tail: a geometric series of ratio at most 1/4
-    return Interval(-rest, rest, bits) + total
+@lru_cache(100)  # log needs one value again and again
+def _arc(x: Fraction, alternate: int) -> Any:
+    """arctan (``alternate`` -1) or its hyperbolic sister (1), |x| <= 1/2."""
+    top, bottom = alternate * x.numerator**2, x.denominator**2
+    return _series(x, lambda k: (top * (2 * k + 1), bottom * (2 * k + 3)), 32)
 
 
-def arctan(x: Number, bits: int) -> Number:
-    """The arc tangent, by enclosures (Lipschitz constant 1 from the midpoint)."""
-    low, high = bounds(x, bits)
-    t, work = (low + high) / 2, bits + 16
-    size = abs(t)
-    value: Number
-    part = _atanh(HALF, work, -1)  # arctan t = arctan 1/2 + arctan((t - 1/2)/(1 + t/2)), t >= 0
-    if size > 1:  # arctan t = pi/2 - arctan(1/t)
-        value = pi(work) * HALF - (part + _atanh((1 / size - HALF) / (1 + HALF / size), work, -1))
-    else:
-        value = part + _atanh((size - HALF) / (1 + HALF * size), work, -1)
-    return _widen(value if t >= 0 else -value, (high - low) / 2, bits)
+def _wave(first: Fraction, x: Fraction, place: int) -> Any:
+    """The cosine (first term 1, ``place`` 1) or the sine (x, 2)."""
+    need(abs(x) <= 100, "a sine beyond 100")
+    top, bottom = -(x.numerator**2), x.denominator**2
+    ratio = lambda k: (top, bottom * (2 * k + place) * (2 * k + place + 1))  # noqa: E731
+    return _series(first, ratio, 32 + 2 * int(abs(x)))
 
 
-def pi(bits: int) -> Interval:
-    """Machin's formula."""
-    fifth, other = _atanh(Fraction(1, 5), bits + 8, -1), _atanh(Fraction(1, 239), bits + 8, -1)
-    return Interval(*bounds(fifth * Fraction(16) - other * Fraction(4), bits), bits)
+def _erf(x: Fraction) -> Any:
+    if x * x > 500:  # 1 - erf(x) < exp(-x^2) < 2^-BITS
+        return 1 - Fraction(1, 1 << BITS), ONE
+    top, bottom = -(x.numerator**2), x.denominator**2
+    ratio = lambda k: (top * (2 * k + 1), bottom * (k + 1) * (2 * k + 3))  # noqa: E731
+    return bounds(enclosed("", *_series(x, ratio, 32 + 3 * int(x * x))) * erf_slope())
 
 
-def sin(x: Number, bits: int) -> Number:
-    """The sine, by its Taylor series at the midpoint (Lipschitz constant 1)."""
-    low, high = bounds(x, bits)
-    return _widen(
-        _taylor((low + high) / 2, bits, lambda k: Fraction(-1, 2 * k * (2 * k + 1))),
-        (high - low) / 2,
-        bits,
-    )
+@cache
+def erf_slope() -> Number:
+    """``2/sqrt(pi)``, with pi/4 = arctan 1/2 + arctan 1/3."""
+    pi = (function("arctan", HALF) + function("arctan", Fraction(1, 3))) * Fraction(4)
+    return function("exp", function("log", pi) * -HALF) * Fraction(2)
 
 
-def cos(x: Number, bits: int) -> Number:
-    """The cosine: the sine a quarter turn on."""
-    return sin(x + pi(bits + 8) * HALF, bits)
+def _sigmoid(x: Fraction) -> Any:
+    low, high = _exp(-x)
+    return 1 / (1 + high), 1 / (1 + low)
 
 
-def erf(x: Number, bits: int) -> Number:
-    """The error function, by its Taylor series at the midpoint (Lipschitz constant below 2)."""
-    low, high = bounds(x, bits)
-    t = (low + high) / 2
-    if abs(t) > 8:  # 1 - erf(t) < exp(-t^2) <= exp(-64) < 2^-92
-        limit = Interval(ONE - Fraction(1, 1 << 92), ONE, max(bits, 100))
-        return _widen(limit if t > 0 else -limit, high - low, bits)
-    series = _taylor(t, bits + 8, lambda k: Fraction(-(2 * k - 1), k * (2 * k + 1)))
-    return _widen(series * erf_slope(bits), high - low, bits)
+ENCLOSURES: dict[str, Callable[[Fraction], Any]] = {
+    "exp": _exp, "log": _log, "sigmoid": _sigmoid, "arctan": lambda x: _arc(x, -1),
+    "erf": _erf, "sin": lambda x: _wave(x, x, 2), "cos": lambda x: _wave(ONE, x, 1),
+}  # fmt: skip
+AT_ZERO = {"exp": ONE, "sigmoid": HALF, "cos": ONE}
 
 
-def erf_slope(bits: int) -> Interval:
-    """``2/sqrt(pi)``."""
-    circle, scale = pi(bits + 8), 1 << (2 * bits + 16)
-    low, high = (isqrt(int(end * scale)) + up for end, up in ((circle.lower, 0), (circle.upper, 1)))
-    return Interval(Fraction(2 << (bits + 8), high), Fraction(2 << (bits + 8), low), bits + 8)
+def function(name: str, x: Number) -> Number:
+    """A function of ``ENCLOSURES``, ``inverse`` or ``softplus``; rational where it is known to be.
+
+    The symmetries of odd functions, of the cosine and of the sigmoid are exact.
+    """
+    if name == "softplus":
+        return function("log", function("exp", x) + ONE)
+    low, high = bounds(x)
+    need(name != "log" or low > 0, "the logarithm of a number that may not be positive")
+    if name == "inverse":
+        need(low > 0 or high < 0, "a division by a number that may be zero")
+        return ONE / x if isinstance(x, Fraction) else named(name, x, 1 / high, 1 / low)
+    if isinstance(x, Polynomial):
+        if name == "exp" and (rational_value := exp_of_logarithms(x)) is not None:
+            return rational_value
+        if name == "sigmoid":
+            return function("inverse", function("exp", -x) + ONE)
+        (first, last), (_, end) = (bounds(function(name, y)) for y in (low, high))
+        if name in ("sin", "cos"):  # not monotone, but with Lipschitz constant 1
+            return named(name, x, first + low - high, last + high - low)
+        return named(name, x, first, end)
+    if x == (ONE if name == "log" else ZERO):
+        return AT_ZERO.get(name, ZERO)
+    if x < 0 and name not in ("exp", "log"):
+        value = function(name, -x)
+        return value if name == "cos" else ONE - value if name == "sigmoid" else -value
+    if name == "arctan" and x > HALF:
+        return function(name, HALF) + function(name, (2 * x - 1) / (x + 2))
+    return enclosed((name, x), *ENCLOSURES[name](x))
 
 
-def _taylor(t: Fraction, bits: int, ratio: object) -> Interval:
-    """``sum of a_k t^(2k+1)``, a_0 = 1, a_k = ratio(k) a_(k-1); it stops once terms halve."""
-    if abs(t) > 100:
-        raise Rejection("an argument beyond 100 of a function with a Taylor series")
-    assert callable(ratio)
-    work = bits + 4 * int(t * t if abs(t) < 9 else abs(t)) + 32
-    term: Number = Interval(t, t, work)
-    square = Fraction(t * t)
-    total, k = Interval(ZERO, ZERO, work), 0
-    while True:
-        total, k = total + term, k + 1
-        term = term * square * ratio(k)
-        low, high = bounds(term, work)
-        if abs(ratio(k) * square) <= HALF and max(-low, high) < Fraction(1, 1 << (bits + 4)):
-            rest = 4 * max(-low, high)
-            return total + Interval(-rest, rest, work)
+def named(name: str, x: Polynomial, lower: Fraction, upper: Fraction) -> Polynomial:
+    """The value of a function between the ends; named by x, unless x is itself nested deeper."""
+    names = [atom.name for _, atoms in x.terms for atom in atoms]
+    plain = all(isinstance(found, tuple) and isinstance(found[1], Fraction) for found in names)
+    return enclosed((name, frozenset(x.terms.items())) if plain else object(), lower, upper)
 
 
-def _widen(x: Number, radius: Fraction, bits: int) -> Interval:
-    low, high = bounds(x, bits)
-    return Interval(low - radius, high + radius, bits)
+def power(base: Number, exponent: Fraction) -> Number:
+    """``base^exponent`` for base > 0."""
+    return function("exp", function("log", base) * exponent)

@@ -1,788 +1,405 @@
-"""The document's grammar, and the exact evaluation of networks, losses and penalties."""
+"""The document's grammar, and the evaluation of networks, losses and penalties at any weights."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from math import factorial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from . import numbers
-from .algebra import Element, Matrix, Polynomial, Rows, product, transpose
-from .numbers import HALF, ONE, ZERO, Interval, Number, Rejection, Symbolic, bounds, rational, sign
+from .algebra import Matrix, added, identity, product, transpose
+from .expansions import (
+    ACTIVATIONS,
+    LOSSES,
+    Pieces,
+    activation_table,
+    call,
+    loss_table,
+    pieces,
+    piecewise,
+    sides,
+    total,
+)
+from .numbers import HALF, ONE, ZERO, Element, Number, constant, function, need, rational
 
 MOST_ENTRIES = 4_000_000  # numbers in one matrix
 MOST_LAYERS = 1000
-PARAMETERS = {"leaky_relu": "slope", "prelu": "slope", "elu": "alpha", "celu": "alpha",
-              "huber": "delta", "quantile": "tau", "epsilon_insensitive": "eps", "lp": "p",
-              "tukey": "c"}  # fmt: skip
-ACTIVATIONS = ("linear", "relu", "leaky_relu", "prelu", "elu", "selu", "celu", "softplus", "gelu",
-               "silu", "mish", "tanh", "sigmoid", "hard_tanh", "hard_sigmoid", "relu6", "softsign",
-               "arctan", "erf", "sin", "quadratic", "cube", "step")  # fmt: skip
-ENTRYWISE = ("squared", "weighted_squared", "masked_squared", "absolute", "quantile", "huber",
-             "epsilon_insensitive", "log_cosh", "hinge", "squared_hinge", "logistic", "poisson",
-             "lp", "linear_loss", "zero_one", "tukey")  # fmt: skip
-LABELLED = ("hinge", "squared_hinge", "logistic", "zero_one")
-Weights: TypeAlias = "dict[str, Matrix]"  # biases are matrices with one column
+Reader: TypeAlias = Callable[[Any, str], Any]  # of (value, what it is called in a rejection)
+Weights: TypeAlias = dict[str, Matrix]  # biases are matrices with one column
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def keep(value: Any, _: str) -> Any:
+    """Any value, as it is."""
+    return value
+
+
+def boolean(value: Any, what: str) -> bool:
+    """True or false."""
+    need(isinstance(value, bool), f"{what} is not true or false")
+    return bool(value)
+
+
+def whole(low: int, high: int) -> Reader:
+    """An integer from ``low`` to ``high``."""
+
+    def read(value: Any, what: str) -> int:
+        good = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+        need(good, f"{what} is not an integer from {low} to {high}")
+        return int(value)
+
+    return read
+
+
+def ranged(good: Callable[[Fraction], bool]) -> Reader:
+    """A rational in a range."""
+
+    def read(value: Any, what: str) -> Fraction:
+        found = rational(value, what)
+        need(good(found), f"{what} is out of range")
+        return found
+
+    return read
+
+
+def array(item: Reader, length: int | None = None) -> Reader:
+    """A list (of that length); equal strings are read once, so ``item`` has no side effects."""
+
+    def read(value: Any, what: str) -> list[Any]:
+        good = isinstance(value, list) and length in (None, len(value))
+        need(good, f"{what} is not a list" + ("" if length is None else f" of length {length}"))
+        known: dict[str, Any] = {}
+        for x in value:
+            if isinstance(x, str) and x not in known:
+                known[x] = item(x, f"an entry of {what}")
+        return [known[x] if isinstance(x, str) else item(x, f"an entry of {what}") for x in value]
+
+    return read
+
+
+def table(rows: int, columns: int | None, entry: Reader = rational) -> Reader:
+    """A matrix of that shape, any number of columns if None."""
+
+    def read(value: Any, what: str) -> Matrix:
+        lines = array(keep, rows)(value, what)
+        width = columns or (len(lines[0]) if lines and isinstance(lines[0], list) else 0)
+        good = 0 < rows * width <= MOST_ENTRIES
+        need(good, f"{what} has no entries, or more than {MOST_ENTRIES}")
+        flat = array(entry)([x for row in lines for x in array(keep, width)(row, what)], what)
+        return [flat[i * width : (i + 1) * width] for i in range(rows)]
+
+    return read
+
+
+def column(rows: int, entry: Reader = rational) -> Reader:
+    """A bias: a list, as a matrix with one column."""
+    return lambda value, what: [[x] for x in array(entry, rows)(value, what)]
+
+
+def record(value: Any, what: str, required: Mapping[str, Reader],
+           optional: Mapping[str, Reader] = {}) -> dict[str, Any]:  # fmt: skip
+    """The value as an object with exactly these fields, each read."""
+    need(isinstance(value, dict), f"{what} is not an object")
+    readers = {**required, **optional}
+    for name in value:
+        need(name in readers, f"{what} has an unknown field {str(name)[:40]!r}")
+    for name in required:
+        need(name in value, f"{what} lacks the field {name!r}")
+    return {name: readers[name](x, f"{name} of {what}") for name, x in value.items()}
+
+
+POSITIVE, AT_LEAST_0 = ranged(lambda x: x > 0), ranged(lambda x: x >= 0)
+PARAMETERS: dict[str, Reader] = {  # of activations and losses, by the name of the field
+    "slope": rational, "alpha": POSITIVE, "delta": POSITIVE, "p": POSITIVE, "c": POSITIVE,
+    "eps": AT_LEAST_0, "tau": ranged(lambda x: 0 < x < 1),
+}  # fmt: skip
+OWN = {"leaky_relu": "slope", "prelu": "slope", "elu": "alpha", "celu": "alpha", "huber": "delta",
+       "quantile": "tau", "epsilon_insensitive": "eps", "lp": "p", "tukey": "c",
+       "weighted_squared": "weights", "masked_squared": "weights", "linear_loss": "coefficients",
+       "quadratic_form": "forms"}  # fmt: skip
+
+
+def named(value: Any, what: str, names: Sequence[str],
+          readers: Mapping[str, Reader] = PARAMETERS) -> tuple[str, Any]:  # fmt: skip
+    """The name of an activation or a loss and its parameter, 0 if it has none."""
+    name = str(value.get("name")) if isinstance(value, dict) else ""
+    need(name in names, f"unknown {what} {name[:40]!r}")
+    own = OWN.get(name, "")
+    fields = {"name": keep, **({own: readers[own]} if own in readers else {})}
+    return name, record(value, f"the {what} {name}", fields).get(own, ZERO)
+
+
+def weight(value: Any, what: str) -> Number:
+    """A weight: a rational, or a rational multiple of a logarithm."""
+    if isinstance(value, str):
+        return rational(value, what)
+    base = ranged(lambda x: x > 0 and x != 1)
+    parts = record(value, what, {"log": base}, {"times": rational})
+    found: Number = function("log", parts["log"]) * parts.get("times", ONE)
+    return found
+
+
+def matrices(shapes: Mapping[str, tuple[int, int]], entry: Reader = weight) -> dict[str, Reader]:
+    """The readers of matrices and biases of those shapes, by name."""
+    return {name: column(rows, entry) if name[0] == "b" else table(rows, columns, entry)
+            for name, (rows, columns) in shapes.items()}  # fmt: skip
+
+
+def penalties(value: Any, count: int) -> tuple[str | None, list[Fraction]]:
+    """(kind, or None if nothing is penalised; the rate of each layer)."""
+    if value is None:
+        return None, [ZERO] * count
+    both = {"l1": keep, "l2": keep}
+    found = list(record(value, "the regularizer", {}, both).items())
+    need(len(found) == 1, "the regularizer does not have exactly one of l1, l2")
+    kind, rate = found[0]
+    given = rate if isinstance(rate, list) else [rate] * count
+    rates = array(AT_LEAST_0, count)(given, "the values of the regularizer")
+    return (kind if any(rates) else None), rates
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is minimised: a network, or a symmetric map (``widths`` is then (n, k))."""
+    """What is minimised, with its data.
 
-    widths: tuple[int, ...]
-    activations: tuple[tuple[str, Fraction], ...]
-    biases: tuple[bool, ...]
-    skip: tuple[bool, ...]
+    A symmetric map is the linear network n -> k -> n with W1 = W^T and W2 = W, of X or of I.
+    """
+
+    widths: list[int]
+    activations: list[str]
+    parts: list[Pieces]  # of the activations
+    biases: list[bool]  # a fixed bias that is 0 is none
+    skip: list[bool]
     fixed: Weights
-    symmetric: str | None
-    loss: str
-    parameter: Fraction
-    table: Rows | None  # weights or coefficients of the loss
-    forms: tuple[tuple[Rows, Fraction, Fraction], ...]
+    symmetric: bool
     penalty: str | None
-    rates: tuple[Fraction, ...]
+    rates: list[Fraction]
+    inputs: Matrix
+    targets: Matrix | None
+    loss: str
+    setting: Any  # the parameter of the loss, or its weights, coefficients, forms
 
     @property
     def depth(self) -> int:
-        """The number of layers (1 for a symmetric map)."""
-        return len(self.activations) if self.symmetric is None else 1
+        """The number of layers."""
+        return len(self.activations)
 
     @property
-    def outputs(self) -> int:
-        """The number of rows of the output."""
-        return self.widths[0] if self.symmetric else self.widths[-1]
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns (samples) of the outputs."""
+        return self.widths[-1], len(self.inputs[0])
 
     @property
-    def linear(self) -> bool:
-        """Whether this is a network all of whose activations are the identity."""
-        return self.symmetric is None and all(name == "linear" for name, _ in self.activations)
-
     def trained(self) -> dict[str, tuple[int, int]]:
         """The shapes of the trained matrices and biases."""
         if self.symmetric:
             return {"W": (self.widths[0], self.widths[1])}
-        shapes = {}
-        for i in range(1, self.depth + 1):
-            shapes[f"W{i}"] = (self.widths[i], self.widths[i - 1])
-            if self.biases[i - 1]:
-                shapes[f"b{i}"] = (self.widths[i], 1)
+        shapes = layer_shapes(self.widths, self.biases)
         return {name: shape for name, shape in shapes.items() if name not in self.fixed}
 
-
-@dataclass(frozen=True)
-class Data:
-    """Inputs and targets; ``inputs`` is None for the map W*W^T."""
-
-    inputs: Rows | None
-    targets: Rows | None
-    samples: int
-
-
-def fields(
-    value: object, required: Sequence[str], optional: Sequence[str], what: str
-) -> dict[str, object]:
-    """The value as an object with exactly these fields."""
-    if not isinstance(value, dict):
-        raise Rejection(f"{what} is not an object")
-    for name in value:
-        if name not in required and name not in optional:
-            raise Rejection(f"{what} has an unknown field {str(name)[:40]!r}")
-    for name in required:
-        if name not in value:
-            raise Rejection(f"{what} lacks the field {name!r}")
-    return value
+    def entry(self, place: tuple[int, int], z: Element) -> tuple[Element, Pieces]:
+        """The argument and the pieces of the loss of one entry."""
+        i, j = place
+        y = self.targets[i][j] if self.targets else ZERO
+        w = self.setting[i][j] if isinstance(self.setting, list) else ONE
+        p = ONE if isinstance(self.setting, list) else self.setting
+        kind, parts = loss_table(p, y, w)[self.loss]
+        return z - y if kind == "residual" else z * y if kind == "margin" else z, parts
 
 
-def sequence(value: object, length: int | None, what: str) -> list[object]:
-    """The value as a list (of that length)."""
-    if not isinstance(value, list) or (length is not None and len(value) != length):
-        raise Rejection(
-            f"{what} is not a list" + ("" if length is None else f" of length {length}")
-        )
-    return value
+def layer_shapes(widths: Sequence[int], biases: Sequence[bool]) -> dict[str, tuple[int, int]]:
+    """The shapes of all matrices and biases of a network."""
+    shapes = {}
+    for k, bias in enumerate(biases, 1):
+        shapes[f"W{k}"] = (widths[k], widths[k - 1])
+        shapes.update({f"b{k}": (widths[k], 1)} if bias else {})
+    return shapes
 
 
-def integer(value: object, low: int, high: int, what: str) -> int:
-    """The value as an integer from ``low`` to ``high``."""
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise Rejection(f"{what} is not an integer from {low} to {high}")
-    return value
-
-
-def matrix(value: object, rows: int, columns: int | None, what: str,
-           entry: Callable[[object, str], Element] = rational) -> Matrix:  # fmt: skip
-    """A matrix of that shape; ``entry`` reads one number."""
-    lines = sequence(value, rows, what)
-    if not lines:
-        raise Rejection(f"{what} has no rows")
-    if columns is None:
-        columns = len(sequence(lines[0], None, f"a row of {what}"))
-    if rows * columns > MOST_ENTRIES or columns == 0:
-        raise Rejection(f"{what} has no columns, or more than {MOST_ENTRIES} entries")
-    known: dict[str, Element] = {}
-    result = []
-    for line in lines:
-        row = []
-        for text in sequence(line, columns, f"a row of {what}"):
-            if isinstance(text, str):
-                if text not in known:
-                    known[text] = entry(text, f"an entry of {what}")
-                row.append(known[text])
-            else:
-                row.append(entry(text, f"an entry of {what}"))
-        result.append(row)
-    return result
-
-
-def plain(value: object, rows: int, columns: int | None, what: str) -> Rows:
-    """A matrix of rationals."""
-    return [
-        [x for x in row if isinstance(x, Fraction)] for row in matrix(value, rows, columns, what)
-    ]
-
-
-def weight(value: object, what: str) -> Number:
-    """A weight: a rational, or a rational multiple of a logarithm."""
-    if isinstance(value, str):
-        return rational(value, what)
-    parts = fields(value, ["log"], ["times"], what)
-    base = rational(parts["log"], what)
-    if base <= 0 or base == 1:
-        raise Rejection(f"{what}: the logarithm of a number that is 1 or not positive")
-    times = rational(parts["times"], what) if "times" in parts else ONE
-    return Symbolic({("log", base): ONE}, numbers.PRECISIONS[0]) * times
-
-
-def _switches(value: object, length: int, what: str) -> tuple[bool, ...]:
-    found = sequence(value, length, what)
-    if not all(isinstance(x, bool) for x in found):
-        raise Rejection(f"{what} is not a list of true and false")
-    return tuple(bool(x) for x in found)
-
-
-def _named(
-    value: object, names: Sequence[str], extra: Mapping[str, str], what: str
-) -> tuple[str, dict[str, object]]:
-    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
-        raise Rejection(f"{what} is not an object with a name")
-    name = value["name"]
-    if name not in names:
-        raise Rejection(f"unknown {what} {name[:40]!r}")
-    return name, fields(value, ["name", *([extra[name]] if name in extra else [])], [], what)
-
-
-def _parameter(name: str, parts: dict[str, object]) -> Fraction:
-    if name not in PARAMETERS:
-        return ZERO
-    value = rational(parts[PARAMETERS[name]], f"the parameter of {name}")
-    if (name not in ("leaky_relu", "prelu") and value < 0) or (
-        value == 0 and name in ("elu", "celu", "huber", "lp", "tukey")
-    ):
-        raise Rejection(f"the parameter of {name} is out of range")
-    if name == "quantile" and not 0 < value < 1:
-        raise Rejection("tau is not strictly between 0 and 1")
-    return value
-
-
-def read_problem(value: object, data: object) -> tuple[Problem, Data]:
-    """The problem and its data, shapes checked."""
-    if not isinstance(value, dict):
-        raise Rejection("the problem is not an object")
-    symmetric = None
-    fixed: Weights = {}
-    if "map" in value:
-        parts = fields(value, ["map", "shape", "loss"], ["regularizer"], "the problem")
-        if parts["map"] not in ("W*W^T", "W*W^T*X"):
-            raise Rejection("the map is neither W*W^T nor W*W^T*X")
-        symmetric = str(parts["map"])
-        shape = sequence(parts["shape"], 2, "shape")
-        widths = tuple(integer(d, 1, 10**6, "an entry of shape") for d in shape)
-        activations: tuple[tuple[str, Fraction], ...] = ()
-        biases: tuple[bool, ...] = ()
-        skip: tuple[bool, ...] = ()
-        depth = 1
-    else:
-        parts = fields(
-            value,
-            ["widths", "activations", "biases", "loss"],
-            ["skip", "fixed", "regularizer"],
-            "the problem",
-        )
-        widths = tuple(
-            integer(d, 1, 10**6, "a width") for d in sequence(parts["widths"], None, "widths")
-        )
-        depth = len(widths) - 1
-        if not 1 <= depth <= MOST_LAYERS:
-            raise Rejection(f"the depth is not between 1 and {MOST_LAYERS}")
-        found = [
-            _named(a, ACTIVATIONS, PARAMETERS, "activation")
-            for a in sequence(parts["activations"], depth, "activations")
-        ]
-        activations = tuple((name, _parameter(name, one)) for name, one in found)
-        biases = _switches(parts["biases"], depth, "biases")
-        skip = _switches(parts.get("skip", [False] * depth), depth, "skip")
-        if any(skip[i] and widths[i] != widths[i + 1] for i in range(depth)):
-            raise Rejection("a skip between different widths")
-        given = fields(
-            parts.get("fixed", {}), [], [f"{c}{i + 1}" for i in range(depth) for c in "Wb"], "fixed"
-        )
-        for i in range(depth):
-            if f"W{i + 1}" in given:
-                fixed[f"W{i + 1}"] = matrix(
-                    given[f"W{i + 1}"], widths[i + 1], widths[i], f"fixed W{i + 1}"
-                )
-            if (f"b{i + 1}" in given) != (f"W{i + 1}" in given and biases[i]):
-                raise Rejection(f"the bias of layer {i + 1} is fixed exactly when its matrix is")
-            if f"b{i + 1}" in given:
-                column = [
-                    [x] for x in sequence(given[f"b{i + 1}"], widths[i + 1], f"fixed b{i + 1}")
-                ]
-                fixed[f"b{i + 1}"] = matrix(column, widths[i + 1], 1, f"fixed b{i + 1}")
-    penalty, rates = read_penalty(parts.get("regularizer"), depth)
-    extra = {n: PARAMETERS[n] for n in ENTRYWISE if n in PARAMETERS}
-    extra.update(weighted_squared="weights", masked_squared="weights")
-    extra.update(linear_loss="coefficients", quadratic_form="forms")
-    loss, settings = _named(
-        parts["loss"], (*ENTRYWISE, "cross_entropy", "quadratic_form"), extra, "loss"
+def read_network(value: Any) -> dict[str, Any]:
+    """The widths, activations, biases, skips, fixed layers and penalty of a network."""
+    what, first = "the problem", {"widths": array(whole(1, 10**6))}
+    widths = first["widths"](value.get("widths"), "widths")
+    depth = len(widths) - 1
+    need(1 <= depth <= MOST_LAYERS, f"the depth is not between 1 and {MOST_LAYERS}")
+    switches, one = (
+        array(boolean, depth),
+        array(lambda x, _: named(x, "activation", [*ACTIVATIONS])),
     )
-    outputs = widths[0] if symmetric else widths[-1]
-    free = loss in ("linear_loss", "quadratic_form")
-    names = [] if symmetric == "W*W^T" else ["X"]
-    given = fields(data, names + ([] if free else ["Y"]), ["Y"] if free else [], "the data")
-    inputs = plain(given["X"], widths[0], None, "X") if names else None
-    samples = len(inputs[0]) if inputs else widths[0]
-    targets = plain(given["Y"], outputs, samples, "Y") if "Y" in given else None
-    if not free and targets is not None:
-        check_targets(loss, targets)
-    table, forms = None, []
-    if loss in ("weighted_squared", "masked_squared", "linear_loss"):
-        table = plain(settings[extra[loss]], outputs, samples, extra[loss])
-        low = {"weighted_squared": ZERO, "masked_squared": ZERO}.get(loss)
-        if low is not None and any(
-            x < 0 or (loss == "masked_squared" and x not in (0, 1)) for r in table for x in r
-        ):
-            raise Rejection("a weight of the loss is negative, or not 0 or 1 for masked_squared")
-    if loss == "quadratic_form":
-        for one in sequence(settings["forms"], None, "forms"):
-            form = fields(one, ["coefficients", "target", "weight"], [], "a form")
-            scale = rational(form["weight"], "the weight of a form")
-            if scale < 0:
-                raise Rejection("the weight of a form is negative")
-            forms.append(
-                (
-                    plain(form["coefficients"], outputs, samples, "coefficients"),
-                    rational(form["target"], "a target"),
-                    scale,
-                )
-            )
-    problem = Problem(
-        widths,
-        activations,
-        biases,
-        skip,
-        fixed,
-        symmetric,
-        loss,
-        _parameter(loss, settings),
-        table,
-        tuple(forms),
-        penalty,
-        rates,
-    )
-    return problem, Data(inputs, targets, samples)
+    required = {**first, "activations": one, "biases": switches, "loss": keep}
+    parts = record(value, what, required, {"skip": switches, "fixed": keep, "regularizer": keep})
+    names, biases = parts["activations"], parts["biases"]
+    need(len(names) == depth, "activations are not one a layer")
+    skip = parts.get("skip", [False] * depth)
+    level = all(widths[k] == widths[k + 1] for k in range(depth) if skip[k])
+    need(level, "a skip between different widths")
+    readers = matrices(layer_shapes(widths, biases), rational)
+    fixed = record(parts.get("fixed", {}), "fixed", {}, readers)
+    for k, bias in enumerate(biases, 1):
+        both = not bias or (f"b{k}" in fixed) == (f"W{k}" in fixed)
+        need(both, f"the bias of layer {k} is fixed exactly when its matrix is")
+        if bias and not any(x for (x,) in fixed.get(f"b{k}", [[ONE]])):
+            biases[k - 1] = False
+            del fixed[f"b{k}"]
+    penalty, rates = penalties(parts.get("regularizer"), depth)
+    return {"widths": widths, "activations": [name for name, _ in names], "biases": biases,
+            "parts": [activation_table(p)[name] for name, p in names], "skip": skip, "fixed": fixed,
+            "symmetric": False, "penalty": penalty, "rates": rates}  # fmt: skip
 
 
-def read_penalty(value: object, depth: int) -> tuple[str | None, tuple[Fraction, ...]]:
-    """(kind or None if nothing is penalised, the rate of each layer)."""
-    if value is None:
-        return None, (ZERO,) * depth
-    ((name, rate),) = (
-        fields(value, [], ["l1", "l2"], "the regularizer").items()
-        if isinstance(value, dict) and len(value) == 1
-        else [("", None)]
-    )
-    if not name:
-        raise Rejection("the regularizer is not null and does not have exactly one of l1, l2")
-    given = (
-        sequence(rate, depth, "the regularizer's values")
-        if isinstance(rate, list)
-        else [rate] * depth
-    )
-    rates = tuple(rational(x, "a value of the regularizer") for x in given)
-    if min(rates) < 0:
-        raise Rejection("a value of the regularizer is negative")
-    return (name if any(rates) else None), rates
+def read_symmetric(value: Any) -> dict[str, Any]:
+    """The same of a symmetric map."""
+    shape = array(whole(1, 10**6), 2)
+    required = {"map": keep, "shape": shape, "loss": keep}
+    parts = record(value, "the problem", required, {"regularizer": keep})
+    need(parts["map"] in ("W*W^T", "W*W^T*X"), "the map is neither W*W^T nor W*W^T*X")
+    (n, k), (penalty, rates) = parts["shape"], penalties(parts.get("regularizer"), 1)
+    return {"widths": [n, k, n], "activations": ["linear"] * 2, "biases": [False] * 2,
+            "parts": [pieces([0, 1])] * 2, "skip": [False] * 2, "fixed": {}, "symmetric": True,
+            "penalty": penalty, "rates": rates}  # fmt: skip
 
 
-def check_targets(loss: str, targets: Rows) -> None:
+def read_problem(value: Any, data: Any) -> Problem:
+    """The problem and its data, shapes and ranges checked."""
+    need(isinstance(value, dict), "the problem is not an object")
+    found = read_symmetric(value) if "map" in value else read_network(value)
+    inner, outputs = found["widths"][0], found["widths"][-1]
+    name = value.get("loss").get("name") if isinstance(value.get("loss"), dict) else None
+    free = name in ("linear_loss", "quadratic_form")
+    required = {} if value.get("map") == "W*W^T" else {"X": table(inner, None)}
+    given = record(data, "the data", {**required, **({} if free else {"Y": keep})}, {"Y": keep})
+    inputs = given["X"] if "X" in given else identity(inner, inner)
+    rows, samples = outputs, len(inputs[0])
+    targets = table(rows, samples)(given["Y"], "Y") if "Y" in given else None
+    form = {"coefficients": table(rows, samples), "target": rational, "weight": AT_LEAST_0}
+    mask = ranged(lambda x: x in (0, 1)) if name == "masked_squared" else AT_LEAST_0
+    loss, setting = named(value.get("loss"), "loss", [*LOSSES, "cross_entropy", "quadratic_form"], {
+        **PARAMETERS, "weights": table(rows, samples, mask), "coefficients": table(rows, samples),
+        "forms": array(lambda x, what: record(x, what, form))})  # fmt: skip
+    if not free:
+        check_targets(loss, targets or [])
+    return Problem(**found, inputs=inputs, targets=None if free else targets, loss=loss,
+                   setting=setting)  # fmt: skip
+
+
+def check_targets(loss: str, targets: Matrix) -> None:
     """Labels, distributions and counts are what the loss asks for."""
     flat = [y for row in targets for y in row]
-    if loss in LABELLED and any(abs(y) != 1 for y in flat):
-        raise Rejection(f"a label of {loss} is not 1 or -1")
-    if loss in ("poisson", "cross_entropy") and min(flat) < 0:
-        raise Rejection(f"a target of {loss} is negative")
-    if loss == "cross_entropy" and any(sum(column) != 1 for column in zip(*targets, strict=True)):
-        raise Rejection("a column of Y is not a distribution")
+    if loss in LOSSES and LOSSES[loss] == "margin":
+        need(all(abs(y) == 1 for y in flat), f"a label of {loss} is not 1 or -1")
+    if loss in ("poisson", "cross_entropy"):
+        need(min(flat) >= 0, f"a target of {loss} is negative")
+    if loss == "cross_entropy":
+        good = all(sum(column) == 1 for column in zip(*targets, strict=True))
+        need(good, "a column of Y is not a distribution")
 
 
-def read_weights(problem: Problem, value: object, what: str,
-                 entry: Callable[[object, str], Element] = weight) -> Weights:  # fmt: skip
-    """The trained weights, by name; biases become columns."""
-    shapes = problem.trained()
-    parts = fields(value, list(shapes), [], what)
-    result = {}
-    for name, (rows, columns) in shapes.items():
-        given = [[x] for x in sequence(parts[name], rows, name)] if name[0] == "b" else parts[name]
-        result[name] = matrix(given, rows, columns, name, entry)
+# --- evaluation -----------------------------------------------------------------------------------
+
+
+def activated(name: str, parts: Pieces, before: Matrix, one_sided: bool) -> Matrix:
+    """An activation at every entry; equal rationals and the same rows are computed once."""
+    values: dict[Fraction, Element] = {}
+    rows: dict[int, list[Element]] = {}
+
+    def at(x: Element) -> Element:
+        if name == "step":
+            below, above = sides(parts, constant(x), "a value")
+            need(below == above, "a value at a jump")
+        return piecewise(parts, x, one_sided, "a value at a breakpoint")
+
+    for row in before if name != "linear" else ():
+        if id(row) not in rows:
+            values.update({x: at(x) for x in row if isinstance(x, Fraction) and x not in values})
+            rows[id(row)] = [values[x] if isinstance(x, Fraction) else at(x) for x in row]
+    return before if name == "linear" else [rows[id(row)] for row in before]
+
+
+def layers(problem: Problem, weights: Weights, one_sided: bool = False, start: int = 0,
+           inputs: Matrix | None = None) -> list[tuple[Matrix, Matrix]]:  # fmt: skip
+    """(pre-activation, output) of the layers from ``start`` on, on ``inputs`` or the data."""
+    everything = {**problem.fixed, **weights}
+    if problem.symmetric:
+        everything = {"W1": transpose(weights["W"]), "W2": weights["W"]}
+    current = problem.inputs if inputs is None else inputs
+    result = []
+    for k in range(start, problem.depth):
+        before = product(everything[f"W{k + 1}"], current)
+        if problem.biases[k]:
+            shift = everything[f"b{k + 1}"]
+            before = [[x + b for x in row] for row, (b,) in zip(before, shift, strict=True)]
+        after = activated(problem.activations[k], problem.parts[k], before, one_sided)
+        current = added(after, current) if problem.skip[k] else after
+        result.append((before, current))
     return result
 
 
-# --- piecewise functions: (start, coefficients) in increasing order, None: not a polynomial ------
-
-Pieces: TypeAlias = "list[tuple[Fraction | None, list[Number] | None]]"
-
-
-def _pieces(*parts: object) -> Pieces:
-    result: Pieces = []
-    for start, coefficients in zip(parts[::2], parts[1::2], strict=True):
-        assert coefficients is None or isinstance(coefficients, list)
-        numbers_ = (
-            None
-            if coefficients is None
-            else [Fraction(c) if isinstance(c, int) else c for c in coefficients]
-        )
-        result.append((Fraction(start) if isinstance(start, (int, Fraction)) else None, numbers_))
-    return result
+def affine_part(problem: Problem, weights: Weights, start: int) -> tuple[Matrix, list[Number]]:
+    """(Z, c): what the linear layers from ``start`` on do, z -> Z z + c."""
+    width = problem.widths[start]
+    probe = identity(width, width + 1)
+    found = layers(problem, weights, start=start, inputs=probe)[-1][1]
+    return [[x - row[-1] for x in row[:-1]] for row in found], [row[-1] for row in found]
 
 
-def activation_pieces(name: str, parameter: Fraction) -> Pieces:
-    """The affine (or polynomial) pieces of an activation."""
-    table = {
-        "linear": (None, [0, 1]), "relu": (None, [0], 0, [0, 1]),
-        "leaky_relu": (None, [0, parameter], 0, [0, 1]), "prelu": (None, [0, parameter], 0, [0, 1]),
-        "relu6": (None, [0], 0, [0, 1], 6, [6]), "hard_tanh": (None, [-1], -1, [0, 1], 1, [1]),
-        "hard_sigmoid": (None, [0], -3, [HALF, Fraction(1, 6)], 3, [1]),
-        "quadratic": (None, [0, 0, 1]), "cube": (None, [0, 0, 0, 1]), "step": (None, [0], 0, [1]),
-        "elu": (None, None, 0, [0, 1]), "celu": (None, None, 0, [0, 1]),
-        "selu": (None, None, 0, [0, Symbolic({("selu",): ONE}, numbers.PRECISIONS[0])]),
-    }  # fmt: skip
-    return _pieces(*table.get(name, (None, None)))
+Block: TypeAlias = list[tuple[int, int]]  # outputs (row, sample) that the loss sees together
 
 
-def loss_pieces(
-    name: str, parameter: Fraction, y: Fraction, w: Fraction
-) -> tuple[Fraction, Pieces]:
-    """(shift, pieces): the loss of one entry as a function of z - shift."""
-    p = parameter
-    if name in LABELLED:
-        kink: list[object] = [1, -y] if name == "hinge" else [HALF, -y, HALF]
-        if name == "zero_one":
-            return ZERO, _pieces(None, [0 if y < 0 else 1], 0, [0 if y > 0 else 1])
-        if name == "logistic":
-            return ZERO, _pieces(None, None)
-        return ZERO, _pieces(*((None, kink, 1, [0]) if y > 0 else (None, [0], -1, kink)))
-    if name == "lp" and p.denominator == 1 and p <= 64:
-        curve: list[object] = [0] * int(p) + [1 / p]
-        other: list[object] = [0] * int(p) + [(-1) ** int(p) / p]
-        return y, _pieces(None, curve) if p % 2 == 0 else _pieces(None, other, 0, curve)
-    if name == "tukey":
-        inside: list[object] = [0, 0, HALF, 0, -1 / (2 * p**2), 0, 1 / (6 * p**4)]
-        return y, _pieces(None, [p**2 / 6], -p, inside, p, [p**2 / 6])
-    if name == "epsilon_insensitive" and p == 0:
-        name = "absolute"
-    table = {
-        "squared": (None, [0, 0, HALF]), "weighted_squared": (None, [0, 0, w / 2]),
-        "masked_squared": (None, [0, 0, w / 2]), "linear_loss": (None, [0, w]),
-        "absolute": (None, [0, -1], 0, [0, 1]), "quantile": (None, [0, -p], 0, [0, 1 - p]),
-        "epsilon_insensitive": (None, [-p, -1], -p, [0], p, [-p, 1]),
-        "huber": (None, [-p * p / 2, -p], -p, [0, 0, HALF], p, [-p * p / 2, p]),
-    }  # fmt: skip
-    return (ZERO if name == "linear_loss" else y), _pieces(*table.get(name, (None, None)))
+def blocks(problem: Problem) -> list[Block]:
+    """The loss is a sum over these: entries, columns, or all outputs at once."""
+    rows, samples = problem.shape
+    if problem.loss == "cross_entropy":
+        return [[(i, j) for i in range(rows)] for j in range(samples)]
+    entries = [(i, j) for i in range(rows) for j in range(samples)]
+    return [entries] if problem.loss == "quadratic_form" else [[place] for place in entries]
 
 
-def substitute(coefficients: Sequence[Number], t: Element) -> Element:
-    """The polynomial with these coefficients at t (Horner)."""
-    value: Element = coefficients[-1]
-    for c in reversed(coefficients[:-1]):
-        value = value * t + c if c else value * t
-    return value
+def block_loss(problem: Problem, block: Block, z: list[Element], one_sided: bool) -> Element:
+    """The loss of one block, z its outputs."""
+    if problem.loss == "quadratic_form":
+        squares = []
+        for form in problem.setting:
+            c = [form["coefficients"][i][j] for i, j in block]
+            residual = total(a * x for a, x in zip(c, z, strict=True) if a) - form["target"]
+            squares.append(residual * residual * (form["weight"] / 2))
+        return total(squares)
+    if problem.loss == "cross_entropy":
+        assert problem.targets is not None
+        shifts = [ZERO, *(x - z[0] for x in z[1:])]
+        mass = call("log", total(call("exp", shift) for shift in shifts))
+        hits = (s * problem.targets[i][j] for (i, j), s in zip(block, shifts, strict=True))
+        return mass - total(hits)
+    x, parts = problem.entry(block[0], z[0])
+    return piecewise(parts, x, one_sided, "an output's place")
 
 
-def derivative(coefficients: Sequence[Number]) -> list[Number]:
-    """The coefficients of the derivative."""
-    return [c * Fraction(k) for k, c in enumerate(coefficients)][1:] or [ZERO]
+def per_block(problem: Problem, outputs: Matrix, compute: Callable[[Block, list[Element]], Any]
+              ) -> list[tuple[Block, Any]]:  # fmt: skip
+    """Each block with what is computed of it; once for entries with equal loss and value."""
+    known: dict[Any, Any] = {}
+    found = []
+    for block in blocks(problem):
+        z, (i, j) = [outputs[i][j] for i, j in block], block[0]
+        key: Any = (i, j)
+        if problem.loss in LOSSES:
+            tables = (problem.targets, problem.setting)  # where equal strings are one object
+            key = z[0], *(id(rows[i][j]) for rows in tables if isinstance(rows, list))
+        if key not in known:
+            known[key] = compute(block, z)
+        found.append((block, known[key]))
+    return found
 
 
-def sides(pieces: Pieces, t: Element, one_sided: bool, what: str) -> tuple[int, int]:
-    """The pieces just below and just above t (equal inside a piece).
-
-    For a polynomial t: those of its value at 0; at a kink, if ``one_sided``, the piece that its
-    first non-zero coefficient leads to for small positive values of its only variable.
-    """
-    below = above = 0
-    base = t.constant() if isinstance(t, Polynomial) else t
-    for index, (start, _) in enumerate(pieces[1:], 1):
-        assert start is not None
-        place = sign(base - start, what)
-        if place == 0 and isinstance(t, Polynomial):
-            if not one_sided:
-                raise Rejection(f"{what} is at a kink")
-            rest = sorted((m, c) for m, c in t.terms.items() if m)
-            place = next((s for _, c in rest if (s := sign(c, what))), 1)
-        if place >= 0:
-            above = index
-        if place > 0:
-            below = index
-    return below, above
-
-
-@dataclass
-class Evaluator:
-    """Evaluates one problem at any weights, to a number of bits where it can't be exact."""
-
-    problem: Problem
-    data: Data
-    bits: int = numbers.PRECISIONS[0]
-    one_sided: bool = False
-    memory: dict[object, Number] = field(default_factory=dict)
-
-    def coefficients(self, name: str, base: Number, order: int) -> list[Number]:
-        """Taylor coefficients of a function of ``numbers`` at the base."""
-        found: list[Number] = [getattr(numbers, name)(base, self.bits)]
-        if name == "sin":
-            other = numbers.cos(base, self.bits)
-            found += [(found[0] if k % 2 == 0 else other) * Fraction(1 - k // 2 % 2 * 2)
-                      for k in range(1, order + 1)]  # fmt: skip
-            return [c * Fraction(1, factorial(k)) for k, c in enumerate(found)]
-        if name in ("erf", "arctan"):  # integrate the derivative's expansion
-            t = Polynomial({(): base, (0,): ONE}, order)
-            if name == "erf":
-                slope = self.series("exp", -(t * t)) * numbers.erf_slope(self.bits)
-            else:
-                slope = self.series("inverse", t * t + ONE)
-            return found + [slope.terms.get((0,) * (k - 1), ZERO) * Fraction(1, k)
-                            for k in range(1, order + 1)]  # fmt: skip
-        ratio: Number = ONE if name == "exp" else numbers.inverse(base, self.bits)
-        power: Number = ONE
-        for k in range(1, order + 1):
-            power = power * ratio if name != "exp" else power * Fraction(1, k)
-            if name == "log":
-                found.append(power * Fraction((-1) ** (k + 1), k))
-            else:
-                found.append(found[0] * power * Fraction((-1) ** k if name == "inverse" else 1))
-        return found
-
-    def series(self, name: str, x: Polynomial) -> Polynomial:
-        """A function of ``numbers`` at a truncated polynomial."""
-        return self.compose(self.coefficients(name, x.constant(), x.order), x, name)
-
-    def compose(self, coefficients: list[Number], x: Polynomial, name: str) -> Polynomial:
-        """The power series in ``x - x(0)``; variables that are not truncated can't occur."""
-        rest = Polynomial({m: c for m, c in x.terms.items() if m}, x.order)
-        if any(all(v < 0 for v in m) for m in rest.terms):
-            raise Rejection(f"{name} of a polynomial that is not truncated")
-        total = Polynomial({(): coefficients[-1]}, x.order)
-        for c in coefficients[-2::-1]:
-            total = total * rest + c
-        return total
-
-    def call(self, name: str, x: Element) -> Element:
-        """A function of ``numbers`` at a number or a polynomial."""
-        if not isinstance(x, Polynomial):
-            value: Number = getattr(numbers, name)(x, self.bits)
-            return value
-        if name == "sigmoid":
-            return self.series("inverse", self.series("exp", -x) + ONE)
-        return self.series(name, x)
-
-    def tanh(self, x: Element) -> Element:
-        """The hyperbolic tangent."""
-        return self.call("sigmoid", x * Fraction(2)) * Fraction(2) - ONE
-
-    def curved(self, name: str, a: Fraction, x: Element) -> Element:
-        """An activation outside its polynomial pieces."""
-        if name == "tanh":
-            return self.tanh(x)
-        if name in ("sigmoid", "arctan", "erf", "sin"):
-            return self.call(name, x) if x or name == "sigmoid" else ZERO
-        if name == "silu":
-            return x * self.call("sigmoid", x)
-        if name == "softplus":
-            return self.call("log", self.call("exp", x) + ONE)
-        if name == "mish":
-            return x * self.tanh(self.curved("softplus", a, x)) if x else ZERO
-        if name == "gelu":
-            half = numbers.power(HALF, HALF, self.bits)
-            return x * HALF * (self.call("erf", x * half) + ONE) if x else ZERO
-        if name == "softsign":
-            if isinstance(x, (Interval, Symbolic)):
-                low, high = bounds(x, self.bits)
-                return Interval(low / (1 + abs(low)), high / (1 + abs(high)), self.bits)
-            positive = sides(_pieces(None, [0], 0, [0]), x, self.one_sided, "a unit")[1]
-            return x * self.call("inverse", (x if positive else -x) + ONE)
-        if name in ("elu", "celu"):
-            return (self.call("exp", x * (1 / a) if name == "celu" else x) - ONE) * a
-        if name == "selu":
-            return (self.call("exp", x) - ONE) * (numbers.SELU_SCALE * numbers.SELU_ALPHA)
-        raise Rejection(f"the kernel can't evaluate {name}")
-
-    def piecewise(
-        self, pieces: Pieces, x: Element, curved: Callable[[Element], Element], jumps: bool = False
-    ) -> Element:
-        """A continuous piecewise function; on an interval, the hull over the pieces it meets."""
-        if isinstance(x, Interval) and len(pieces) > 1:
-            parts: list[Number] = []
-            for index, (start, coefficients) in enumerate(pieces):
-                end = pieces[index + 1][0] if index + 1 < len(pieces) else None
-                low = x.lower if start is None else max(x.lower, start)
-                high = x.upper if end is None else min(x.upper, end)
-                if low <= high:
-                    part = Interval(low, high, self.bits)
-                    value = curved(part) if coefficients is None else substitute(coefficients, part)
-                    assert not isinstance(value, Polynomial)
-                    parts.append(value)
-            if len(parts) == 1:
-                return parts[0]
-            hull = [bounds(value, self.bits) for value in parts]
-            return Interval(min(a for a, _ in hull), max(b for _, b in hull), self.bits)
-        _below, above = sides(pieces, x, self.one_sided, "a value at a breakpoint")
-        base = x.constant() if isinstance(x, Polynomial) else x
-        if jumps and len(set(sides(pieces, base, False, "a value"))) == 2:
-            raise Rejection("a value at a jump")
-        coefficients = pieces[above][1]
-        return curved(x) if coefficients is None else substitute(coefficients, x)
-
-    def activate(self, activation: tuple[str, Fraction], x: Element) -> Element:
-        """One activation at one value."""
-        name, parameter = activation
-        if name == "linear":
-            return x
-        pieces = activation_pieces(name, parameter)
-        return self.piecewise(pieces, x, lambda t: self.curved(name, parameter, t), name == "step")
-
-    def activated(self, activation: tuple[str, Fraction], before: Matrix) -> Matrix:
-        """An activation at every entry; equal rationals and the same rows are computed once."""
-        values: dict[Fraction, Element] = {}
-        rows: dict[int, list[Element]] = {}
-        for row in before:
-            if id(row) not in rows:
-                line = []
-                for x in row:
-                    if not isinstance(x, Fraction):
-                        line.append(self.activate(activation, x))
-                        continue
-                    if x not in values:
-                        values[x] = self.activate(activation, x)
-                    line.append(values[x])
-                rows[id(row)] = line
-        return [rows[id(row)] for row in before]
-
-    def layers(self, weights: Weights) -> list[tuple[Matrix, Matrix]]:
-        """(pre-activation, output) of every layer; the last output is the value of the map."""
-        problem = self.problem
-        if problem.symmetric:
-            w = weights["W"]
-            right = (
-                transpose(w)
-                if self.data.inputs is None
-                else product(transpose(w), self.data.inputs)
-            )
-            out = product(w, right)
-            return [(out, out)]
-        assert self.data.inputs is not None
-        current: Matrix = [list(row) for row in self.data.inputs]
-        result = []
-        everything = {**problem.fixed, **weights}
-        for i, activation in enumerate(problem.activations):
-            before = product(everything[f"W{i + 1}"], current)
-            if problem.biases[i]:
-                before = [
-                    [x + b[0] for x in row]
-                    for row, b in zip(before, everything[f"b{i + 1}"], strict=True)
-                ]
-            after = before if activation[0] == "linear" else self.activated(activation, before)
-            if problem.skip[i]:
-                after = [
-                    [x + y for x, y in zip(*rows, strict=True)]
-                    for rows in zip(after, current, strict=True)
-                ]
-            result.append((before, after))
-            current = after
-        return result
-
-    def entries(self) -> list[list[tuple[Fraction, Fraction]]]:
-        """(target, weight) of every entry of an entrywise loss."""
-        size = range(self.problem.outputs), range(self.data.samples)
-        targets, table = self.data.targets, self.problem.table
-        return [
-            [(targets[i][j] if targets else ZERO, table[i][j] if table else ONE) for j in size[1]]
-            for i in size[0]
-        ]
-
-    def entry(self, z: Element, y: Fraction, w: Fraction) -> Element:
-        """The loss of one entry."""
-        name, p = self.problem.loss, self.problem.parameter
-        shift, pieces = loss_pieces(name, p, y, w)
-        r = z - shift if shift else z
-
-        def curved(t: Element) -> Element:
-            if name == "logistic":
-                return self.call("log", self.call("exp", t * -y) + ONE)
-            if name == "poisson":
-                return self.call("exp", t + y) - (t + y) * y
-            if name == "log_cosh":
-                both = self.call("exp", t) + self.call("exp", -t)
-                return self.call("log", both) - self.call("log", Fraction(2))
-            middle = t.constant() if isinstance(t, Polynomial) else t
-            side = sign(middle, "a residual")
-            if not side:
-                if isinstance(t, Polynomial) and t.order >= p:
-                    raise Rejection("the kernel can't expand |r|^p at r = 0 to that order")
-                return ZERO  # up to O(|t|^p)
-            size = middle if side > 0 else -middle
-            if isinstance(size, Fraction):
-                first = numbers.power(size, p, self.bits)
-            else:
-                first = numbers.exp(numbers.log(size, self.bits) * p, self.bits)
-            first = first * (1 / p)
-            if not isinstance(t, Polynomial):
-                return first
-            ratio, found = numbers.inverse(middle, self.bits), [first]
-            for k in range(t.order):
-                found.append(found[-1] * ratio * ((p - k) / (k + 1)))
-            return self.compose(found, t, name)
-
-        base = z.constant() if isinstance(z, Polynomial) else z
-        if name == "zero_one" and base == 0 and (z is base or self.one_sided):
-            return ONE  # the largest value nearby, which is what a descent may assume
-        return self.piecewise(pieces, r, curved, name == "zero_one")
-
-    def loss(self, outputs: Matrix) -> Element:
-        """The loss at outputs; equal entries are computed once."""
-        total: Element = ZERO
-        if self.problem.loss == "quadratic_form":
-            for coefficients, target, scale in self.problem.forms:
-                residual: Element = -target
-                for row, line in zip(coefficients, outputs, strict=True):
-                    for c, z in zip(row, line, strict=True):
-                        residual = residual + z * c if c else residual
-                total = total + residual * residual * (scale / 2)
-            return total
-        if self.problem.loss == "cross_entropy":
-            assert self.data.targets is not None
-            for column, wanted in zip(
-                transpose(outputs), zip(*self.data.targets, strict=True), strict=True
-            ):
-                base = column[0]
-                mass: Element = ZERO
-                for i, (z, y) in enumerate(zip(column, wanted, strict=True)):
-                    shift = z - base if i else ZERO
-                    mass, total = mass + self.call("exp", shift), total - shift * y
-                total = total + self.call("log", mass)
-            return total
-        for values, known in zip(outputs, self.entries(), strict=True):
-            for z, (y, w) in zip(values, known, strict=True):
-                if isinstance(z, Fraction):
-                    key = (z, y, w)
-                    if key not in self.memory:
-                        value = self.entry(z, y, w)
-                        assert not isinstance(value, Polynomial)
-                        self.memory[key] = value
-                    total = total + self.memory[key] if self.memory[key] else total
-                else:
-                    total = total + self.entry(z, y, w)
-        return total
-
-    def penalty(self, weights: Weights) -> Element:
-        """The regulariser over the trained matrices."""
-        total: Element = ZERO
-        for name in weights if self.problem.penalty else ():
-            rate = self.problem.rates[0 if name == "W" else int(name[1:]) - 1]
-            for row in weights[name] if name[0] == "W" else ():
-                for x in row:
-                    if x and rate:
-                        if self.problem.penalty == "l2":
-                            total = total + x * x * (rate / 2)
-                        else:
-                            total = (
-                                total
-                                + self.piecewise(_pieces(None, [0, -1], 0, [0, 1]), x, lambda t: t)
-                                * rate
-                            )
-        return total
-
-    def objective(self, weights: Weights) -> Element:
-        """Loss plus penalty."""
-        return self.loss(self.layers(weights)[-1][1]) + self.penalty(weights)
-
-    def slopes(self, z: Number, y: Fraction, w: Fraction) -> tuple[Number, Number]:
-        """The left and right derivative of an entry of the loss."""
-        name, p = self.problem.loss, self.problem.parameter
-        shift, pieces = loss_pieces(name, p, y, w)
-        t = z - shift if shift else z
-        if pieces[0][1] is not None:
-            below, above = sides(pieces, t, False, "an output's place")
-            if name == "zero_one" and below != above:
-                raise Rejection("an output is at a jump of the loss")
-            found = [substitute(derivative(pieces[k][1] or [ZERO]), t) for k in (below, above)]
-            left, right = (x for x in found if not isinstance(x, Polynomial))
-            return left, right
-        slope: Element
-        if name == "logistic":
-            slope = self.call("sigmoid", z * -y) * -y
-        elif name == "poisson":
-            slope = self.call("exp", z) - y
-        elif name == "log_cosh":
-            slope = self.tanh(t)
-        else:
-            side = sign(t, "a residual")
-            if (side == 0 and p < 1) or (side and not isinstance(t, Fraction)):
-                raise Rejection("the derivative of lp at a cusp, or at an irrational residual")
-            slope = (
-                numbers.power(abs(t), p - 1, self.bits) * Fraction(side)
-                if isinstance(t, Fraction) and side
-                else ZERO
-            )
-        assert not isinstance(slope, Polynomial)
-        return slope, slope
-
-    def curvature(self, z: Number, y: Fraction, w: Fraction) -> Fraction | None:
-        """A rational m >= 0 with f(z + d) >= f(z) + f'(z) d + (m - o(1)) d^2/2 for convex f.
-
-        The exact second derivative where it is rational; None where every m is possible.
-        """
-        name, p = self.problem.loss, self.problem.parameter
-        shift, pieces = loss_pieces(name, p, y, w)
-        t = z - shift if shift else z
-        value: Element
-        if pieces[0][1] is not None:
-            below, above = sides(pieces, t, False, "an output's place")
-            found = [
-                substitute(derivative(derivative(pieces[k][1] or [ZERO])), t)
-                for k in (below, above)
-            ]
-            return max(
-                ZERO, min(bounds(x, self.bits)[0] for x in found if not isinstance(x, Polynomial))
-            )
-        if name in ("logistic", "log_cosh"):
-            value = self.call("sigmoid", z if name == "logistic" else t * Fraction(2))
-            value = value * (ONE - value) * Fraction(1 if name == "logistic" else 4)
-        elif name == "poisson":
-            value = self.call("exp", z)
-        else:
-            side = sign(t, "a residual")
-            if side == 0:
-                return None if p < 2 else ZERO
-            assert isinstance(t, Fraction)
-            value = numbers.power(abs(t), p - 2, self.bits) * (p - 1)
-        assert not isinstance(value, Polynomial)
-        return max(ZERO, bounds(value, self.bits)[0])
-
-
-def convex(problem: Problem) -> bool:
-    """Whether the loss is convex in the outputs."""
-    return problem.loss not in ("zero_one", "tukey") and (
-        problem.loss != "lp" or problem.parameter >= 1
-    )
+def objective(problem: Problem, weights: Weights, one_sided: bool = False) -> Element:
+    """Loss plus penalty, over the trained matrices."""
+    outputs = layers(problem, weights, one_sided)[-1][1]
+    losses = per_block(problem, outputs, lambda b, z: block_loss(problem, b, z, one_sided))
+    found, size = [value for _, value in losses], pieces([0, -1], 0, [0, 1])
+    for name, rows in weights.items():
+        rate = problem.rates[int(name[1:] or 1) - 1]
+        for x in (x for row in rows for x in row if x and rate and name[0] == "W"):
+            l1 = problem.penalty == "l1"
+            value = piecewise(size, x, one_sided, "a weight") if l1 else x * x * HALF
+            found.append(value * rate)
+    return total(found)

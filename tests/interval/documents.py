@@ -8,8 +8,8 @@ from importlib.resources import files
 from typing import Any
 
 from landscape_cli.kernel import check_value
-from landscape_cli.kernel.numbers import Rejection
-from landscape_cli.kernel.problem import read_problem, read_weights
+from landscape_cli.kernel.numbers import Rejection, bounds
+from landscape_cli.kernel.problem import matrices, objective, read_problem, record
 from tests.kernel.samples import network, text
 
 RADIUS = Fraction(1, 10**6)
@@ -40,11 +40,8 @@ def around(x: Fraction, radius: Fraction) -> dict[str, str]:
 
 def approximate(problem: Any, data: Any, weights: Any) -> Fraction:
     """The objective at rational weights, to about 24 digits."""
-    from landscape_cli.kernel.numbers import bounds
-    from landscape_cli.kernel.problem import Evaluator
-
-    parsed, values = read_problem(problem, data)
-    low, high = bounds(Evaluator(parsed, values).objective(read_weights(parsed, weights, "")), 80)
+    parsed = read_problem(problem, data)
+    low, high = bounds(objective(parsed, record(weights, "", matrices(parsed.trained))))
     return (low + high) / 2
 
 

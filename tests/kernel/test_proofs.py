@@ -11,7 +11,7 @@ from landscape_cli.engine.judge import judge
 from landscape_cli.engine.proof_document import problem_document, proof_document
 from landscape_cli.facts.facts import Facts
 from landscape_cli.kernel import verify
-from landscape_cli.kernel.proofs import THEOREMS
+from landscape_cli.proof_checker import CONDITIONS, LINEAR, THEOREMS
 from landscape_cli.syntax import parse
 
 from . import mutants
@@ -155,6 +155,21 @@ def test_the_theorems_are_those_that_decide() -> None:
     assert {name: entry[1] for name, entry in THEOREMS.items()} == steps
     properties = {t.id: tuple(t.properties) for t in DECIDING}
     assert {name: entry[0] for name, entry in THEOREMS.items()} == properties
+
+
+def test_every_condition_belongs_to_a_theorem() -> None:
+    used = {name for theorem in THEOREMS.values() for name in theorem.conditions}
+    assert used | set(LINEAR) == set(CONDITIONS)
+
+
+def test_equal_names_in_a_product_are_one_matrix() -> None:
+    """A A X is no chain of independent matrices, though A B X is."""
+    good = document("param A: 1 x 1; param B: 1 x 1; map A*B*X; loss squared")
+    assert verify({**good, "problem": {**good["problem"]}}).accepted
+    twice = {**good["problem"], "map": {"product": ["A", "A", "X"]},
+             "parameters": {"A": {"shape": [1, 1]}}}  # fmt: skip
+    outcome = verify({**good, "problem": twice})
+    assert not outcome.accepted and "independent-parameters" in outcome.reason
 
 
 def test_what_is_taken_on_trust_is_named() -> None:

@@ -16,8 +16,8 @@ import pytest
 from landscape_cli.engine.judge import Judgement, judge
 from landscape_cli.engine.proof_document import problem_document, proof_document
 from landscape_cli.kernel import verify
-from landscape_cli.kernel.proofs import THEOREMS
 from landscape_cli.model.diagnostics import InputError
+from landscape_cli.proof_checker import THEOREMS
 from landscape_cli.syntax import parse
 from tests.consistency import generator
 
