@@ -72,6 +72,7 @@ def test_text_and_concise(reports: dict[str, str]) -> None:
     )
     assert sum(": E0" in line for line in concise) == 9
     assert not any(line.startswith("mixed.landscape:5:") for line in concise), "waived"
+    assert f"{UNMET} not as expected, 1 unused waiver" in concise[-1], "the summary is one line"
     # A line for each finding, and the summary.
     assert sum(bool(re.match(r".*\.landscape(:\d+:\d+)?: ", line)) for line in concise) == (
         UNMET + 1 + 9

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from ...findings import findings
 from .text import Format as TextFormat
+from .text import statistics_lines, summary_line
 
 if TYPE_CHECKING:
-    from ...findings import Outcome
+    from ...findings import Outcome, Summary
 
 
 class Format(TextFormat):
@@ -31,4 +32,14 @@ class Format(TextFormat):
             page.unwrapped(
                 ("name", f"{place}: "), (style, found.rule), ("", f" {found.message}{hint}{why}")
             )
+        return page.text
+
+    def finish(self, summary: Summary) -> str:
+        """The summary, in one line however long: readers take this format by lines."""
+        page = self.page()
+        if self.options.statistics:
+            statistics_lines(summary, page)
+        last = self.page()
+        summary_line(summary, last, self.options.diff)
+        page.lines.append(" ".join(line.strip() for line in last.lines))
         return page.text
