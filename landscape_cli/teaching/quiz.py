@@ -40,7 +40,7 @@ MIX: dict[int, tuple[VerdictName, ...]] = {
     2: ("holds", "fails", "conditional", "holds", "fails"),
     3: ("holds", "fails", "conditional", "holds", "fails", "unknown"),
 }
-"""The verdicts among which one is drawn, as often as they stand here."""
+"""The verdicts of the questions, as often as they stand here, in a drawn order."""
 
 MOST_CHOICES = 4
 RECENT = 4
@@ -90,9 +90,15 @@ def questions(seed: int, count: int, level: int | None = None) -> Iterator[Quest
     seen: set[str] = set()
     deciders: list[str | None] = []
     models = _starts()
+    left: dict[int, list[VerdictName]] = {}
     for number in range(1, count + 1):
         now = level if level is not None else 1 + (number - 1) * len(LEVELS) // count
-        found = _question(rng, number, now, models, seen, deciders[-RECENT:])
+        # Without putting back: even a short quiz asks for each verdict.
+        verdicts = left.setdefault(now, [])
+        if not verdicts:
+            verdicts += MIX[now]
+        wanted = verdicts.pop(int(rng.random() * len(verdicts)))
+        found = _question(rng, number, now, wanted, models, seen, deciders[-RECENT:])
         seen.add(found.text)
         deciders.append(found.decider)
         yield found
@@ -157,12 +163,12 @@ def _question(
     rng: Random,
     number: int,
     level: int,
+    wanted: VerdictName,
     models: Sequence[Model],
     seen: set[str],
     recent: Sequence[str | None],
 ) -> Question:
     """A question that was not seen; the wishes are given up one after another, the last never."""
-    wanted = pick(rng, MIX[level])
     best: tuple[str, Judgement] | None = None
     for attempt in range(50 * TRIES):
         model = pick(rng, models)
