@@ -78,7 +78,11 @@ def _output(value: Any, folder: Path) -> tuple[tuple[str, str], ...]:
         form, equals, file = one.partition("=")
         if not equals or not file:
             raise BadValue("FORMAT=FILE, such as sarif=out.sarif")
-        found.append((_format(form, folder), str(folder / file)))
+        try:
+            known = _format(form, folder)
+        except BadValue as error:
+            raise BadValue(f"FORMAT=FILE, with a FORMAT that is {error}", error.hint) from None
+        found.append((known, str(folder / file)))
     return tuple(found)
 
 

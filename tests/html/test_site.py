@@ -99,6 +99,7 @@ def test_the_summary_says_what_the_table_of_the_theory_says(site: dict[str, str]
     for row in rows.values():
         assert set(row) == {"holds", "fails", "unknown"}
     assert "d1 &gt;= d0 + d2 - 1" in site["summary.html"]
+    assert "holds where d1 >= min(d0, d2)" in assert_sound(site["index.html"]).text
 
 
 def test_the_search_index_names_every_page(site: dict[str, str]) -> None:

@@ -73,6 +73,7 @@ class Shown(NamedTuple):
     theorem: str | None
     note: str
     instance: tuple[str, ...] = ()
+    regions: tuple[tuple[str, str], ...] = ()
 
 
 class Place(NamedTuple):
@@ -202,7 +203,8 @@ class Builder:
                 rows = (*instance_rows(found.document), values_words(found.document))
                 # Non-breaking marks of the terminal layout.
                 rows = tuple(row.replace("\x1f", " ") for row in rows)
-        return Shown(text, report.verdict, report.theorem, note, rows)
+        regions = {k: WORDS_OF.get(v, v) for k, v in (report.regions or {}).items()}
+        return Shown(text, report.verdict, report.theorem, note, rows, tuple(regions.items()))
 
     def of_theorem(self, theorem: Theorem) -> tuple[list[Shown], list[tuple[str, Shown]]]:
         """The examples of a theorem and, by assumption, the models that break only it; checked."""
@@ -280,7 +282,7 @@ class Builder:
         note = self.links.link(shown.note, page) if named else None
         return {
             "text": shown.text, "verdict": shown.verdict, "by": by, "note": note,
-            "instance": shown.instance,
+            "instance": shown.instance, "regions": shown.regions,
         }  # fmt: skip
 
     def _section(
