@@ -111,7 +111,7 @@ class PerFile(NamedTuple):
 
 
 def _per_file(value: Any, _folder: Path | None = None) -> tuple[PerFile, ...]:
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value):
         return _per_file(_per_file_texts(value))
     if not isinstance(value, Mapping):
         raise BadValue('tables, such as [per-file."old/**"] with fail-on = ["fails"]')

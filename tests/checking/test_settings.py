@@ -115,9 +115,10 @@ def test_the_search_starts_at_what_the_paths_have_in_common(tmp_path: Path) -> N
         ("include = [1]\n", "E142", 1, "`include` has to be a list of texts", ""),
         ("format = 'sarrif'\n", "E142", 1, "`format` has to be one of", "`sarif`"),
         ("output = ['out.sarif']\n", "E142", 1, "FORMAT=FILE", ""),
-        ("output = ['serif=out']\n", "E142", 1, "`output` has to be one of", "`sarif`"),
+        ("output = ['serif=out']\n", "E142", 1, "`output` has to be FORMAT=FILE", "`sarif`"),
         ("baseline = ''\n", "E142", 1, "`baseline` has to be a path", ""),
         ("per-file = 1\n", "E142", 1, "`per-file` has to be tables", ""),
+        ("[[per-file]]\nfiles = ['a']\n", "E142", 1, "`per-file` has to be tables", ""),
         ("[per-file.'a/*']\nfail_on = []\n", "E142", 1, '(not "fail_on")', "`fail-on`"),
         ("a = [1\n", "E140", None, "not valid TOML", ""),
     ],
@@ -149,3 +150,23 @@ def test_unreadable_files(tmp_path: Path) -> None:
     (tmp_path / "landscape.toml").unlink()
     (tmp_path / "pyproject.toml").write_text("[tool]\nlandscape = 3\n")
     assert "has to be a table" in problems(tmp_path)[0].message
+
+
+VALUES = ("1", "1.5", "true", "''", "'a'", "[]", "[1]", "['a']", "[['a']]", "[{a = 1}]", "{}",
+          "{a = 1}", "{a = 'b'}", "{a = {}}", "{a = {require = 1}}", "{a = {fail-on = {}}}",
+          "1979-05-27", "nan", "'a\\u0000b'", "'=b'", "['json=']", "[[[]]]")  # fmt: skip
+
+
+@pytest.mark.parametrize("key", [setting.key for setting in SETTINGS])
+def test_a_value_of_any_kind_is_taken_or_refused(key: str, tmp_path: Path) -> None:
+    refused = 0
+    for value in VALUES:
+        file = tmp_path / "landscape.toml"
+        file.write_text(f"{key} = {value}\n", encoding="utf-8")
+        try:
+            load({}, [], file=str(file))
+        except InputError as error:
+            (problem,) = error.diagnostics
+            assert problem.code in ("E140", "E142"), problem
+            refused += 1
+    assert refused >= 10
