@@ -68,9 +68,23 @@ class _Worker:
         self.process.join()
 
 
+def _hire(context: BaseContext, workers: list[_Worker]) -> None:
+    """Start a worker; Ctrl-C waits until it stands in the list and looks after itself."""
+    if not hasattr(signal, "pthread_sigmask"):
+        workers.append(_Worker(context, workers))
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        workers.append(_Worker(context, workers))
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(connection: Connection, inherited: list[Connection]) -> None:
     """The life of a worker: batches of tasks in, results out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     for one in inherited:
         one.close()
     try:
@@ -128,13 +142,13 @@ def _parallel(
         if context is None:
             context = _context()
         while waiting and len(workers) < jobs and len(workers) < len(waiting):
-            workers.append(_Worker(context, workers))
+            _hire(context, workers)
         for worker in workers:
             if waiting and not worker.slots:
                 _send(worker, waiting, len(workers))
         busy = [worker for worker in workers if worker.slots]
         if not busy and waiting:
-            workers.append(_Worker(context, workers))
+            _hire(context, workers)
             continue
         ready = wait([worker.connection for worker in busy])
         for worker in busy:
