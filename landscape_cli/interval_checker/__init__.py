@@ -22,8 +22,9 @@ from typing import Any, TypeAlias
 
 from ..kernel import ELSEWHERE, SCHEMA, Outcome, check_value
 from ..kernel import verify as verify_in_kernel
-from ..kernel.numbers import Rejection, rational
-from ..kernel.problem import Problem, array, keep, matrices, read_problem, record
+from ..exact.numbers import Rejection, rational
+from ..exact.reading import array, keep, record
+from ..kernel.problem import Problem, matrices, read_problem
 
 SMOOTH = ("tanh", "sigmoid", "softplus", "gelu", "silu", "mish", "arctan", "sin", "erf")
 PRECISION = 192  # bits of a ball's midpoint

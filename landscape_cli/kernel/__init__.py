@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
-from .arguments import CRITICAL, MINIMA, REFUTATIONS, read_argument
-from .minima import Claim
-from .numbers import Rejection, bounds, need, rational
-from .problem import Problem, Weights, keep, layers, matrices, objective, read_problem, record
+from ..exact.numbers import Rejection, bounds, need, rational
+from ..exact.reading import keep, record
+from .arguments import CRITICAL, MINIMA, REFUTATIONS, Claim, read_argument
+from .problem import Problem, Weights, layers, matrices, objective, read_problem
 
 SCHEMA = "landscape/certificate/1"
 ELSEWHERE = ("interval-newton", "split-unit")
@@ -21,9 +20,8 @@ CLAIMS = {  # by the field that holds the point: the arguments, and what they sh
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What the kernel says of one document."""
+class Outcome(NamedTuple):
+    """What is said of one document; ``argument``: its kind, or the theorem, once it is known."""
 
     accepted: bool
     argument: str | None
@@ -32,7 +30,7 @@ class Outcome:
 
 def verify(document: Any) -> Outcome:
     """Re-check one certificate or proof (parsed JSON); never raises on a bad document."""
-    kind: list[str | None] = [None]  # the kind of the argument, or the theorem, once it is known
+    kind: list[str | None] = [None]
     try:
         if isinstance(document, dict) and document.get("schema") == "landscape/proof/1":
             from ..proof_checker import check_proof
@@ -52,9 +50,7 @@ def check_certificate(document: Any, kind: list[str | None]) -> str:
     """What an accepted certificate shows; appends the kind of its argument to ``kind``."""
     good = isinstance(document, dict) and document.get("schema") == SCHEMA
     need(good, f"the schema is not {SCHEMA}")
-    place = next(
-        (name for name in ("point", "critical_point") if name in document), "local_minimum"
-    )
+    place = next((name for name in reversed(CLAIMS) if name in document), "local_minimum")
     places = [place] if place == "point" else [place, "better_point"]
     names = ("schema", "problem", "data", *places, "argument")
     record(document, "the document", dict.fromkeys(names, keep))
@@ -73,8 +69,7 @@ def check_certificate(document: Any, kind: list[str | None]) -> str:
         points.append((weights, check_value(problem, weights, parts["value"], what)))
     lower = place == "point" or points[1][1][1] < points[0][1][0]
     need(lower, f"the better value is not strictly below that of the {place}")
-    stated = read_argument(argument, name, known[name], problem)
-    weights = points[0][0]
+    stated, weights = read_argument(argument, name, known[name], problem), points[0][0]
     known[name].check(Claim(problem, weights, stated, layers(problem, weights)))
     return shown
 
@@ -83,11 +78,9 @@ def check_value(
     problem: Problem, weights: Weights, stated: Any, what: str
 ) -> tuple[Fraction, Fraction]:
     """Recompute the objective; the stated value, or the ends of the stated enclosure."""
-    if isinstance(stated, dict):
-        parts = record(stated, f"the value of {what}", {"lower": rational, "upper": rational})
-        lower, upper = parts["lower"], parts["upper"]
-    else:
-        lower = upper = rational(stated, f"the value of {what}")
+    ends = stated if isinstance(stated, dict) else {"lower": stated, "upper": stated}
+    parts = record(ends, f"the value of {what}", {"lower": rational, "upper": rational})
+    lower, upper = parts["lower"], parts["upper"]
     low, high = bounds(objective(problem, weights))
     need(lower <= high and low <= upper, f"the value of {what} is not the one stated")
     inside = lower <= low and high <= upper

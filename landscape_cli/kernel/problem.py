@@ -2,113 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from .algebra import Matrix, added, identity, product, transpose
-from .expansions import (
+from ..exact.algebra import Matrix, added, identity, product, transpose
+from ..exact.expansions import call
+from ..exact.numbers import (
+    HALF,
+    ONE,
+    ZERO,
+    Element,
+    Number,
+    constant,
+    function,
+    need,
+    rational,
+    total,  # fmt: skip
+)
+from ..exact.reading import Reader, array, boolean, keep, ranged, record, table, whole
+from .tables import (
     ACTIVATIONS,
     LOSSES,
     Pieces,
     activation_table,
-    call,
     loss_table,
     pieces,
     piecewise,
-    sides,
-    total,
+    sides,  # fmt: skip
 )
-from .numbers import HALF, ONE, ZERO, Element, Number, constant, function, need, rational
 
-MOST_ENTRIES = 4_000_000  # numbers in one matrix
-MOST_LAYERS = 1000
-Reader: TypeAlias = Callable[[Any, str], Any]  # of (value, what it is called in a rejection)
 Weights: TypeAlias = dict[str, Matrix]  # biases are matrices with one column
-
-# --- reading --------------------------------------------------------------------------------------
-
-
-def keep(value: Any, _: str) -> Any:
-    """Any value, as it is."""
-    return value
-
-
-def boolean(value: Any, what: str) -> bool:
-    """True or false."""
-    need(isinstance(value, bool), f"{what} is not true or false")
-    return bool(value)
-
-
-def whole(low: int, high: int) -> Reader:
-    """An integer from ``low`` to ``high``."""
-
-    def read(value: Any, what: str) -> int:
-        good = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-        need(good, f"{what} is not an integer from {low} to {high}")
-        return int(value)
-
-    return read
-
-
-def ranged(good: Callable[[Fraction], bool]) -> Reader:
-    """A rational in a range."""
-
-    def read(value: Any, what: str) -> Fraction:
-        found = rational(value, what)
-        need(good(found), f"{what} is out of range")
-        return found
-
-    return read
-
-
-def array(item: Reader, length: int | None = None) -> Reader:
-    """A list (of that length); equal strings are read once, so ``item`` has no side effects."""
-
-    def read(value: Any, what: str) -> list[Any]:
-        good = isinstance(value, list) and length in (None, len(value))
-        need(good, f"{what} is not a list" + ("" if length is None else f" of length {length}"))
-        known: dict[str, Any] = {}
-        for x in value:
-            if isinstance(x, str) and x not in known:
-                known[x] = item(x, f"an entry of {what}")
-        return [known[x] if isinstance(x, str) else item(x, f"an entry of {what}") for x in value]
-
-    return read
-
-
-def table(rows: int, columns: int | None, entry: Reader = rational) -> Reader:
-    """A matrix of that shape, any number of columns if None."""
-
-    def read(value: Any, what: str) -> Matrix:
-        lines = array(keep, rows)(value, what)
-        width = columns or (len(lines[0]) if lines and isinstance(lines[0], list) else 0)
-        good = 0 < rows * width <= MOST_ENTRIES
-        need(good, f"{what} has no entries, or more than {MOST_ENTRIES}")
-        flat = array(entry)([x for row in lines for x in array(keep, width)(row, what)], what)
-        return [flat[i * width : (i + 1) * width] for i in range(rows)]
-
-    return read
-
-
-def column(rows: int, entry: Reader = rational) -> Reader:
-    """A bias: a list, as a matrix with one column."""
-    return lambda value, what: [[x] for x in array(entry, rows)(value, what)]
-
-
-def record(value: Any, what: str, required: Mapping[str, Reader],
-           optional: Mapping[str, Reader] = {}) -> dict[str, Any]:  # fmt: skip
-    """The value as an object with exactly these fields, each read."""
-    need(isinstance(value, dict), f"{what} is not an object")
-    readers = {**required, **optional}
-    for name in value:
-        need(name in readers, f"{what} has an unknown field {str(name)[:40]!r}")
-    for name in required:
-        need(name in value, f"{what} lacks the field {name!r}")
-    return {name: readers[name](x, f"{name} of {what}") for name, x in value.items()}
-
-
 POSITIVE, AT_LEAST_0 = ranged(lambda x: x > 0), ranged(lambda x: x >= 0)
 PARAMETERS: dict[str, Reader] = {  # of activations and losses, by the name of the field
     "slope": rational, "alpha": POSITIVE, "delta": POSITIVE, "p": POSITIVE, "c": POSITIVE,
@@ -141,21 +66,23 @@ def weight(value: Any, what: str) -> Number:
 
 
 def matrices(shapes: Mapping[str, tuple[int, int]], entry: Reader = weight) -> dict[str, Reader]:
-    """The readers of matrices and biases of those shapes, by name."""
-    return {name: column(rows, entry) if name[0] == "b" else table(rows, columns, entry)
+    """The readers of matrices, and of biases as matrices of one column, by name."""
+
+    def column(rows: int) -> Reader:
+        return lambda value, what: [[x] for x in array(entry, rows)(value, what)]
+
+    return {name: column(rows) if name[0] == "b" else table(rows, columns, entry)
             for name, (rows, columns) in shapes.items()}  # fmt: skip
 
 
 def penalties(value: Any, count: int) -> tuple[str | None, list[Fraction]]:
     """(kind, or None if nothing is penalised; the rate of each layer)."""
-    if value is None:
-        return None, [ZERO] * count
-    both = {"l1": keep, "l2": keep}
-    found = list(record(value, "the regularizer", {}, both).items())
+    given = {"l2": "0"} if value is None else value
+    found = list(record(given, "the regularizer", {}, {"l1": keep, "l2": keep}).items())
     need(len(found) == 1, "the regularizer does not have exactly one of l1, l2")
     kind, rate = found[0]
-    given = rate if isinstance(rate, list) else [rate] * count
-    rates = array(AT_LEAST_0, count)(given, "the values of the regularizer")
+    listed = rate if isinstance(rate, list) else [rate] * count
+    rates = array(AT_LEAST_0, count)(listed, "the values of the regularizer")
     return (kind if any(rates) else None), rates
 
 
@@ -164,12 +91,14 @@ class Problem:
     """What is minimised, with its data.
 
     A symmetric map is the linear network n -> k -> n with W1 = W^T and W2 = W, of X or of I.
+    ``parts``: the pieces of the activations; a fixed bias that is 0 is none; ``setting``: the
+    parameter of the loss, or its weights, coefficients, forms; ``counts``: of every sample.
     """
 
     widths: list[int]
     activations: list[str]
-    parts: list[Pieces]  # of the activations
-    biases: list[bool]  # a fixed bias that is 0 is none
+    parts: list[Pieces]
+    biases: list[bool]
     skip: list[bool]
     fixed: Weights
     symmetric: bool
@@ -177,8 +106,9 @@ class Problem:
     rates: list[Fraction]
     inputs: Matrix
     targets: Matrix | None
+    counts: list[int]
     loss: str
-    setting: Any  # the parameter of the loss, or its weights, coefficients, forms
+    setting: Any
 
     @property
     def depth(self) -> int:
@@ -217,70 +147,60 @@ def layer_shapes(widths: Sequence[int], biases: Sequence[bool]) -> dict[str, tup
     return shapes
 
 
-def read_network(value: Any) -> dict[str, Any]:
-    """The widths, activations, biases, skips, fixed layers and penalty of a network."""
-    what, first = "the problem", {"widths": array(whole(1, 10**6))}
-    widths = first["widths"](value.get("widths"), "widths")
-    depth = len(widths) - 1
-    need(1 <= depth <= MOST_LAYERS, f"the depth is not between 1 and {MOST_LAYERS}")
-    switches, one = (
-        array(boolean, depth),
-        array(lambda x, _: named(x, "activation", [*ACTIVATIONS])),
-    )
-    required = {**first, "activations": one, "biases": switches, "loss": keep}
-    parts = record(value, what, required, {"skip": switches, "fixed": keep, "regularizer": keep})
-    names, biases = parts["activations"], parts["biases"]
-    need(len(names) == depth, "activations are not one a layer")
+def read_problem(value: Any, data: Any) -> Problem:
+    """The problem and its data, shapes and ranges checked."""
+    need(isinstance(value, dict), "the problem is not an object")
+    symmetric, what, size = "map" in value, "the problem", whole(1, 10**6)
+    if symmetric:
+        required = {"map": keep, "shape": array(size, 2), "loss": keep}
+        parts = record(value, what, required, {"regularizer": keep})
+        need(parts["map"] in ("W*W^T", "W*W^T*X"), "the map is neither W*W^T nor W*W^T*X")
+        (d, k), layer = parts["shape"], ("linear", ZERO)
+        parts.update(widths=[d, k, d], activations=[layer] * 2, biases=[False] * 2)
+    else:
+        widths = array(size)(value.get("widths"), "widths")
+        need(2 <= len(widths) <= 1001, "the depth is not between 1 and 1000")
+        switches = array(boolean, len(widths) - 1)
+        each = array(lambda x, _: named(x, "activation", ACTIVATIONS), len(widths) - 1)
+        required = {"widths": keep, "activations": each, "biases": switches, "loss": keep}
+        parts = record(value, what, required,
+                       {"skip": switches, "fixed": keep, "regularizer": keep})  # fmt: skip
+    widths, biases, names = parts["widths"], parts["biases"], parts["activations"]
+    depth, rows = len(biases), widths[-1]
     skip = parts.get("skip", [False] * depth)
     level = all(widths[k] == widths[k + 1] for k in range(depth) if skip[k])
     need(level, "a skip between different widths")
     readers = matrices(layer_shapes(widths, biases), rational)
     fixed = record(parts.get("fixed", {}), "fixed", {}, readers)
-    for k, bias in enumerate(biases, 1):
-        both = not bias or (f"b{k}" in fixed) == (f"W{k}" in fixed)
+    for k in (k for k in range(1, depth + 1) if biases[k - 1]):
+        both = (f"b{k}" in fixed) == (f"W{k}" in fixed)
         need(both, f"the bias of layer {k} is fixed exactly when its matrix is")
-        if bias and not any(x for (x,) in fixed.get(f"b{k}", [[ONE]])):
+        if not any(map(any, fixed.get(f"b{k}", [[ONE]]))):
             biases[k - 1] = False
             del fixed[f"b{k}"]
-    penalty, rates = penalties(parts.get("regularizer"), depth)
-    return {"widths": widths, "activations": [name for name, _ in names], "biases": biases,
-            "parts": [activation_table(p)[name] for name, p in names], "skip": skip, "fixed": fixed,
-            "symmetric": False, "penalty": penalty, "rates": rates}  # fmt: skip
+    penalty, rates = penalties(parts.get("regularizer"), 1 if symmetric else depth)
 
-
-def read_symmetric(value: Any) -> dict[str, Any]:
-    """The same of a symmetric map."""
-    shape = array(whole(1, 10**6), 2)
-    required = {"map": keep, "shape": shape, "loss": keep}
-    parts = record(value, "the problem", required, {"regularizer": keep})
-    need(parts["map"] in ("W*W^T", "W*W^T*X"), "the map is neither W*W^T nor W*W^T*X")
-    (n, k), (penalty, rates) = parts["shape"], penalties(parts.get("regularizer"), 1)
-    return {"widths": [n, k, n], "activations": ["linear"] * 2, "biases": [False] * 2,
-            "parts": [pieces([0, 1])] * 2, "skip": [False] * 2, "fixed": {}, "symmetric": True,
-            "penalty": penalty, "rates": rates}  # fmt: skip
-
-
-def read_problem(value: Any, data: Any) -> Problem:
-    """The problem and its data, shapes and ranges checked."""
-    need(isinstance(value, dict), "the problem is not an object")
-    found = read_symmetric(value) if "map" in value else read_network(value)
-    inner, outputs = found["widths"][0], found["widths"][-1]
-    name = value.get("loss").get("name") if isinstance(value.get("loss"), dict) else None
+    name = parts["loss"].get("name") if isinstance(parts["loss"], dict) else None
     free = name in ("linear_loss", "quadratic_form")
-    required = {} if value.get("map") == "W*W^T" else {"X": table(inner, None)}
-    given = record(data, "the data", {**required, **({} if free else {"Y": keep})}, {"Y": keep})
-    inputs = given["X"] if "X" in given else identity(inner, inner)
-    rows, samples = outputs, len(inputs[0])
-    targets = table(rows, samples)(given["Y"], "Y") if "Y" in given else None
-    form = {"coefficients": table(rows, samples), "target": rational, "weight": AT_LEAST_0}
+    required = {} if parts.get("map") == "W*W^T" else {"X": table(widths[0], None)}
+    given = record(data, "the data", {**required, **({} if free else {"Y": keep})},
+                   {"Y": keep, "counts": keep})  # fmt: skip
+    inputs = given["X"] if "X" in given else identity(rows, rows)
+    samples = len(inputs[0])
+    matrix = table(rows, samples)
+    targets = matrix(given["Y"], "Y") if "Y" in given else None
+    counts = array(whole(1, 10**9), samples)(given.get("counts", [1] * samples), "counts")
+    form = {"coefficients": matrix, "target": rational, "weight": AT_LEAST_0}
     mask = ranged(lambda x: x in (0, 1)) if name == "masked_squared" else AT_LEAST_0
-    loss, setting = named(value.get("loss"), "loss", [*LOSSES, "cross_entropy", "quadratic_form"], {
-        **PARAMETERS, "weights": table(rows, samples, mask), "coefficients": table(rows, samples),
+    loss, setting = named(parts["loss"], "loss", [*LOSSES, "cross_entropy", "quadratic_form"], {
+        **PARAMETERS, "weights": table(rows, samples, mask), "coefficients": matrix,
         "forms": array(lambda x, what: record(x, what, form))})  # fmt: skip
+    need(loss != "quadratic_form" or "counts" not in given, "counts beside a joint quadratic loss")
     if not free:
         check_targets(loss, targets or [])
-    return Problem(**found, inputs=inputs, targets=None if free else targets, loss=loss,
-                   setting=setting)  # fmt: skip
+    return Problem(widths, [name for name, _ in names], [activation_table(p)[name] for name, p in
+                   names], biases, skip, fixed, symmetric, penalty, rates, inputs,
+                   None if free else targets, counts, loss, setting)  # fmt: skip
 
 
 def check_targets(loss: str, targets: Matrix) -> None:
@@ -299,9 +219,8 @@ def check_targets(loss: str, targets: Matrix) -> None:
 
 
 def activated(name: str, parts: Pieces, before: Matrix, one_sided: bool) -> Matrix:
-    """An activation at every entry; equal rationals and the same rows are computed once."""
-    values: dict[Fraction, Element] = {}
-    rows: dict[int, list[Element]] = {}
+    """An activation at every entry, at equal rationals once; a jump is a rejection."""
+    known: dict[Fraction, Element] = {}
 
     def at(x: Element) -> Element:
         if name == "step":
@@ -309,11 +228,11 @@ def activated(name: str, parts: Pieces, before: Matrix, one_sided: bool) -> Matr
             need(below == above, "a value at a jump")
         return piecewise(parts, x, one_sided, "a value at a breakpoint")
 
-    for row in before if name != "linear" else ():
-        if id(row) not in rows:
-            values.update({x: at(x) for x in row if isinstance(x, Fraction) and x not in values})
-            rows[id(row)] = [values[x] if isinstance(x, Fraction) else at(x) for x in row]
-    return before if name == "linear" else [rows[id(row)] for row in before]
+    if name == "linear":
+        return before
+    for row in before:
+        known.update({x: at(x) for x in row if isinstance(x, Fraction) and x not in known})
+    return [[known[x] if isinstance(x, Fraction) else at(x) for x in row] for row in before]
 
 
 def layers(problem: Problem, weights: Weights, one_sided: bool = False, start: int = 0,
@@ -346,15 +265,6 @@ def affine_part(problem: Problem, weights: Weights, start: int) -> tuple[Matrix,
 Block: TypeAlias = list[tuple[int, int]]  # outputs (row, sample) that the loss sees together
 
 
-def blocks(problem: Problem) -> list[Block]:
-    """The loss is a sum over these: entries, columns, or all outputs at once."""
-    rows, samples = problem.shape
-    if problem.loss == "cross_entropy":
-        return [[(i, j) for i in range(rows)] for j in range(samples)]
-    entries = [(i, j) for i in range(rows) for j in range(samples)]
-    return [entries] if problem.loss == "quadratic_form" else [[place] for place in entries]
-
-
 def block_loss(problem: Problem, block: Block, z: list[Element], one_sided: bool) -> Element:
     """The loss of one block, z its outputs."""
     if problem.loss == "quadratic_form":
@@ -362,33 +272,41 @@ def block_loss(problem: Problem, block: Block, z: list[Element], one_sided: bool
         for form in problem.setting:
             c = [form["coefficients"][i][j] for i, j in block]
             residual = total(a * x for a, x in zip(c, z, strict=True) if a) - form["target"]
-            squares.append(residual * residual * (form["weight"] / 2))
+            squares.append(residual * residual * (form["weight"] * HALF))
         return total(squares)
+    count = Fraction(problem.counts[block[0][1]])
     if problem.loss == "cross_entropy":
         assert problem.targets is not None
         shifts = [ZERO, *(x - z[0] for x in z[1:])]
         mass = call("log", total(call("exp", shift) for shift in shifts))
         hits = (s * problem.targets[i][j] for (i, j), s in zip(block, shifts, strict=True))
-        return mass - total(hits)
+        return (mass - total(hits)) * count
     x, parts = problem.entry(block[0], z[0])
-    return piecewise(parts, x, one_sided, "an output's place")
+    return piecewise(parts, x, one_sided, "an output's place") * count
 
 
 def per_block(problem: Problem, outputs: Matrix, compute: Callable[[Block, list[Element]], Any]
-              ) -> list[tuple[Block, Any]]:  # fmt: skip
-    """Each block with what is computed of it; once for entries with equal loss and value."""
+              ) -> Iterator[tuple[Block, Any]]:  # fmt: skip
+    """Each block of the loss (entries, columns, or all at once) with what is computed of it.
+
+    Once for entries with equal loss and value.
+    """
+    rows, samples = map(range, problem.shape)
+    blocks = [[(i, j)] for i in rows for j in samples]
+    if problem.loss not in LOSSES:
+        joint = problem.loss == "quadratic_form"
+        columns = [[(i, j) for i in rows] for j in samples]
+        blocks = [[place for (place,) in blocks]] if joint else columns
     known: dict[Any, Any] = {}
-    found = []
-    for block in blocks(problem):
+    tables = [m for m in (problem.targets, problem.setting) if isinstance(m, list)]
+    for block in blocks:
         z, (i, j) = [outputs[i][j] for i, j in block], block[0]
         key: Any = (i, j)
-        if problem.loss in LOSSES:
-            tables = (problem.targets, problem.setting)  # where equal strings are one object
-            key = z[0], *(id(rows[i][j]) for rows in tables if isinstance(rows, list))
+        if problem.loss in LOSSES:  # in the tables equal strings are one object
+            key = z[0], problem.counts[j], *(id(m[i][j]) for m in tables)
         if key not in known:
             known[key] = compute(block, z)
-        found.append((block, known[key]))
-    return found
+        yield block, known[key]
 
 
 def objective(problem: Problem, weights: Weights, one_sided: bool = False) -> Element:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from ..kernel.numbers import need
-from ..kernel.problem import array, keep, record
+from ..exact.numbers import need
+from ..exact.reading import array, keep, record
 from .statement import Statement, read_statement
 
 REDUCTIONS = ("const", "open-sum", "skip", "fixed", "bias", "effective-input-width",

@@ -12,20 +12,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from ..kernel.algebra import Matrix, transpose
-from ..kernel.expansions import ACTIVATIONS
-from ..kernel.numbers import need, rational
-from ..kernel.problem import (
-    array,
-    boolean,
-    keep,
-    layer_shapes,
-    matrices,
-    named,
-    record,
-    table,
-    whole,
-)
+from ..exact.algebra import Matrix, transpose
+from ..exact.numbers import need, rational
+from ..exact.reading import array, boolean, keep, record, table, whole
+from ..kernel.problem import layer_shapes, matrices, named
+from ..kernel.tables import ACTIVATIONS
 
 LARGEST = 10**9
 MONOTONE = ("linear", "elu", "selu", "celu", "softplus", "tanh", "erf", "sigmoid", "arctan",

@@ -11,20 +11,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from ..kernel.algebra import Matrix, added, product, rank, transpose
-from ..kernel.expansions import LOSSES
-from ..kernel.numbers import ONE, ZERO, need
-from ..kernel.problem import (
-    Reader,
-    array,
-    check_targets,
-    keep,
-    named,
-    penalties,
-    record,
-    table,
-    whole,
-)
+from ..exact.algebra import Matrix, added, product, rank, transpose
+from ..exact.numbers import ONE, ZERO, need
+from ..exact.reading import Reader, array, keep, record, table, whole
+from ..kernel.problem import check_targets, named, penalties
+from ..kernel.tables import LOSSES
 from .maps import LARGEST, Form, of_map, of_network, taken_on_trust
 
 STATED = ("X full_row_rank", "X full_column_rank", "X identity", "X isotropic", "Y full_row_rank",

@@ -13,8 +13,9 @@ import pytest
 from landscape_cli.kernel import verify
 from landscape_cli.kernel.arguments import MINIMA as MINIMA_KNOWN
 from landscape_cli.kernel.arguments import REFUTATIONS
-from landscape_cli.kernel.numbers import Rejection, bounds
-from landscape_cli.kernel.problem import matrices, objective, read_problem, record
+from landscape_cli.exact.numbers import Rejection, bounds
+from landscape_cli.exact.reading import record
+from landscape_cli.kernel.problem import matrices, objective, read_problem
 
 from . import mutants, oracle, samples
 

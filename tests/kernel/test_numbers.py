@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landscape_cli.kernel import expansions
-from landscape_cli.kernel import numbers as n
+from landscape_cli.exact import expansions
+from landscape_cli.exact import numbers as n
 
 WIDE = st.fractions(min_value=-7, max_value=7, max_denominator=60)
 FUNCTIONS = {"exp": math.exp, "sin": math.sin, "cos": math.cos, "arctan": math.atan,

@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from landscape_cli.kernel import verify
-from landscape_cli.kernel.algebra import product
-from landscape_cli.kernel.expansions import pieces, piecewise
-from landscape_cli.kernel.numbers import ONE, function, order_of, small
+from landscape_cli.exact.algebra import product
+from landscape_cli.exact.numbers import ONE, function, lift, small
+from landscape_cli.kernel.tables import pieces, piecewise
 
 from . import samples
 
@@ -29,10 +29,10 @@ def test_what_vanishes_to_first_order_only_still_moves_a_cusp(third: str) -> Non
 
 def test_orders_survive_products_and_pieces() -> None:
     gone = small({(0,): ONE}, 1) * small({(0,): ONE}, 1)
-    assert order_of(product([[ONE]], [[gone]])[0][0]) == 1
+    assert lift(product([[ONE]], [[gone]])[0][0]).order == 1
     for one_sided in (True, False):
         flat = pieces([0], 0, [0])
-        assert order_of(piecewise(flat, gone, one_sided, "x")) == 1
+        assert lift(piecewise(flat, gone, one_sided, "x")).order == 1
 
 
 def test_a_tiny_multiple_of_a_logarithm_is_no_power_of_two() -> None:
