@@ -5,32 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import mul
 from typing import Any, NamedTuple, TypeAlias
 
-from ..exact.algebra import (
-    Matrix,
-    added,
-    nonzero,
-    positive_definite,
-    product,
-    rank,
-    row_basis,
-    transpose,  # fmt: skip
-)
-from ..exact.numbers import (
-    ONE,
-    ZERO,
-    Element,
-    Number,
-    bounds,
-    coefficients,
-    is_zero,
-    need,
-    rational,  # fmt: skip
-    sign,
-    small,
-    total,
-)
+from ..exact import numbers as n
+from ..exact.algebra import Matrix, nonzero, positive_definite, product, rank, row_basis, transpose
+from ..exact.expansions import affine_piece, piecewise
+from ..exact.numbers import ONE, ZERO, Element, Number, is_zero, need, rational, sign, small, total
 from ..exact.reading import Reader, array, keep, record, table, whole
 from .problem import (
     Block,
@@ -40,12 +21,13 @@ from .problem import (
     block_loss,
     matrices,
     objective,
-    per_block,  # fmt: skip
+    per_block,
 )
-from .tables import LOSSES, piecewise, sides
+from .tables import LOSSES
 
 MOST_VARIABLES = 200_000
 HIGHEST = 64  # degree of a curve, and order of its descent
+LARGE = Fraction(10**60)  # a curvature that is as good as any
 
 
 @dataclass(frozen=True)
@@ -77,31 +59,29 @@ def rational_only(*matrices: Matrix) -> bool:
 # --- the loss near the outputs --------------------------------------------------------------------
 
 
-def bends(claim: Claim, order: int, large: Fraction = ZERO) -> Iterator[tuple[Block, Any]]:
+def bends(claim: Claim, order: int) -> Iterator[tuple[Block, Any]]:
     """Of each block of the loss (left and right derivatives, a quadratic lower bound).
 
     In the changes 0, 1, .. of the block's outputs; the bound, if ``order`` is 2, beside the linear
     part, as coefficients by pairs. The loss of a block of several outputs must be smooth; the
-    last logit of cross_entropy is held in the bound. |r|^p, p < 2, has every curvature at r = 0:
-    ``large`` is taken.
+    last logit of cross_entropy is held in the bound. |r|^p, p < 2, has every curvature at r = 0.
     """
     problem = claim.problem
 
     def local(block: Block, z: list[Number]) -> Any:
-        single, degree = len(block) == 1, order
+        single, sharp = len(block) == 1, False
         if problem.loss == "lp" and problem.setting < 2:
-            degree = 1 if is_zero(problem.entry(block[0], z[0])[0]) else order
+            sharp = is_zero(problem.entry(block[0], z[0])[0])
         found: list[dict[tuple[int, ...], Number]] = []
         for side in (-ONE, ONE) if single else (ONE,):
-            moved = [small({(v,): side}, degree) + x for v, x in enumerate(z)]
-            found.append(coefficients(block_loss(problem, block, moved, single)))
+            moved = [small({(v,): side}, 1 if sharp else order) + x for v, x in enumerate(z)]
+            found.append(n.coefficients(block_loss(problem, block, moved, single)))
         slopes = [[terms.get((v,), ZERO) for v in range(len(block))] for terms in found]
         if not single:
-            last = len(block) - 1
-            kept = {m: c for m, c in found[0].items() if len(m) == 2 and last not in m}
+            kept = {m: c for m, c in found[0].items() if len(m) == 2 and len(block) - 1 not in m}
             return slopes[0], slopes[0], kept
-        least = min(bounds(terms.get((0, 0), ZERO))[0] for terms in found)
-        return [-slopes[0][0]], slopes[1], {(0, 0): large if degree < order else max(ZERO, least)}
+        least = min(n.bounds(terms.get((0, 0), ZERO))[0] for terms in found)
+        return [-slopes[0][0]], slopes[1], {(0, 0): LARGE if sharp else max(ZERO, least)}
 
     return per_block(problem, claim.outputs, local)
 
@@ -113,15 +93,6 @@ def slopes(claim: Claim) -> list[list[tuple[Number, Number]]]:
         found.update(zip(block, zip(left, right, strict=True), strict=True))
     rows, samples = claim.problem.shape
     return [[found[i, j] for j in range(samples)] for i in range(rows)]
-
-
-def affine_piece(parts: Any, x: Number, what: str) -> tuple[Fraction, Fraction, int] | None:
-    """(a, b, the piece's number) if x is strictly inside a piece a t + b, else None."""
-    below, above = sides(parts, x, what)
-    formula = parts[below][1]
-    if below != above or not isinstance(formula, list) or len(formula) > 2:
-        return None
-    return (formula[1] if len(formula) == 2 else ZERO), formula[0], below
 
 
 def subgradient(claim: Claim) -> Matrix:
@@ -180,8 +151,11 @@ def nearby_rows(claim: Claim) -> set[tuple[Fraction, ...]]:
                 continue
             a, b, piece = zip(*(p for p in places if p), strict=True)
             trained = name == "prelu"  # its slope
-            need(not trained or len(set(piece)) == 1, f"a unit of layer {k + 1} uses two pieces")
-            bent = [tuple(x if trained else s * x for s, x in zip(a, v, strict=True)) for v in wide]
+            need(
+                not trained or len(set(piece)) == 1,
+                f"a unit of layer {k + 1} uses two pieces of {name}",
+            )
+            bent = [v if trained else tuple(map(mul, a, v)) for v in wide]
             if k < problem.depth - 1:  # the offsets of the last layer don't move
                 bent.append(b)
             reached |= {v for v in bent if any(v)}
@@ -285,9 +259,10 @@ def rank_chart(claim: Claim) -> None:
     e = [[i * width + k for k in range(width)] for i in range(height)]
     t = [[(height * width) + k * spare + j for j in range(spare)] for k in range(width)]
     c = [[(height + spare) * width + i] if free else [] for i in range(height)]
-    across = [basis[o] for o in others]
-    along = [basis[j] for j in chosen]
-    along = added(along, product(tail, across)) if others else along
+    along, across = [basis[j] for j in chosen], [basis[o] for o in others]
+    if others:
+        along = [[x + y for x, y in zip(*rows, strict=True)]
+                 for rows in zip(along, product(tail, across), strict=True)]  # fmt: skip
     near, far = ([nonzero(column) for column in zip(*m, strict=True)] or [[]] * samples
                  for m in (along, across))  # fmt: skip
     kept = [nonzero(row[j] for j in chosen) for row in place]
@@ -298,13 +273,10 @@ def rank_chart(claim: Claim) -> None:
         rest = (small({(t[k][j],): x}, 2) * z for k, z in kept[i] for j, x in far[s])
         return total([small(terms, 2), *rest])
 
-    slope, large = subgradient(claim), ZERO
-    if problem.loss == "lp":  # more than the linear part can outweigh
-        steep = max(abs(end) for row in slope for g in row for end in bounds(g))
-        large = 10**6 * samples * (1 + steep) * (1 + max(abs(x) for row in basis for x in row))
+    slope = subgradient(claim)
 
     def parts() -> Iterator[Element]:
-        for block, (_, _, quadratic) in bends(claim, 2, large):
+        for block, (_, _, quadratic) in bends(claim, 2):
             moves = [change(i, s) for i, s in block[:height]]
             for move, (i, s) in zip(moves, block, strict=False):
                 if slope[i][s]:
@@ -312,7 +284,7 @@ def rank_chart(claim: Claim) -> None:
                     yield (small(both, 2) + move) * slope[i][s]
             yield from (moves[a] * moves[b] * bend for (a, b), bend in quadratic.items() if bend)
 
-    form = coefficients(total(parts()))
+    form = n.coefficients(total(parts()))
     good = all(is_zero(x) for m, x in form.items() if len(m) == 1)
     need(good, "the first-order conditions on the matrices of that rank do not hold")
     filled = [i for i, row in enumerate(kept) if row]
@@ -351,8 +323,10 @@ def strict_hessian(claim: Claim, definite: bool = True) -> None:
               for j in range(len(row))]  # fmt: skip
     need(len(places) <= MOST_VARIABLES, "a Hessian with too many variables")
     need(not {"gauge", "flat"} <= argument.keys(), "a gauge or a flat subspace, not both")
-    number = {place: v for v, place in enumerate(places)}
-    flat = {number[name, i, j] for name, part in argument.get("flat", {}).items() for i, j in part}
+    number = {(*place[:2], *place[2:] * (place[0][0] == "W")): v for v, place in enumerate(places)}
+    listed = [(name, *p) for name, part in argument.get("flat", {}).items() for p in part]
+    need(number.keys() >= set(listed), "the flat subspace names an entry that is not trained")
+    flat = {number[place] for place in listed}
 
     def expanded(order: int, held: set[int], large: set[int]) -> dict[Any, Number]:
         """The objective's coefficients, ``large`` variables unbounded (as -v - 1)."""
@@ -360,7 +334,7 @@ def strict_hessian(claim: Claim, definite: bool = True) -> None:
         for v, (name, i, j) in enumerate(places):
             if v not in held:
                 near[name][i][j] += small({(-v - 1 if v in large else v,): ONE}, order)
-        return coefficients(objective(claim.problem, near))
+        return n.coefficients(objective(claim.problem, near))
 
     if flat:
         good = all(is_zero(x) for m, x in expanded(1, set(), flat).items() if m)
@@ -441,7 +415,7 @@ def falls(claim: Claim, steps: dict[str, list[list[Any]]], order: int) -> None:
     if claim.problem.loss == "lp":
         slopes(claim)  # a rejection where |r|^p has a cusp
     weights = moved(claim.weights, steps, order, 0)
-    found = coefficients(objective(claim.problem, weights, one_sided=True))
+    found = n.coefficients(objective(claim.problem, weights, one_sided=True))
     flat = all(is_zero(found.get((0,) * k, ZERO)) for k in range(1, order))
     need(flat, f"a coefficient below that of eps^{order} is not zero")
     what = f"the coefficient of eps^{order}"
@@ -452,10 +426,10 @@ def equal_loss_move(claim: Claim) -> None:
     """Points arbitrarily near have the same loss and a gradient that is not zero."""
     weights = moved(claim.weights, curve_steps(claim), 1, -1)
     weights = moved(weights, claim.argument["direction"], 1, 0)
-    found = coefficients(objective(claim.problem, weights))
+    found = n.coefficients(objective(claim.problem, weights))
     equal = all(is_zero(c) for m, c in found.items() if m and 0 not in m)
     need(equal, "the loss or the penalty changes along the curve")
-    ends = [bounds(c) for m, c in found.items() if 0 in m]
+    ends = [n.bounds(c) for m, c in found.items() if 0 in m]
     moves = any(low > 0 or high < 0 for low, high in ends)
     need(moves, "the derivative in the stated direction vanishes along the curve")
 
@@ -530,31 +504,21 @@ def read_argument(value: Any, kind: str, argument: Argument, problem: Problem) -
     """The fields of an argument, and a rejection if the problem lacks what it needs."""
     (rows, samples), trained, layer = problem.shape, problem.trained, whole(1, problem.depth - 1)
 
-    def step(value: Any, what: str) -> list[Fraction]:
-        return [rational(value, what)]
-
     def coefficients(value: Any, what: str) -> list[Fraction]:
         listed = value if isinstance(value, list) else [value]
         need(1 <= len(listed) <= HIGHEST, f"{what} has no coefficients, or more than {HIGHEST}")
-        found: list[Fraction] = array(rational)(listed, what)
-        return found
+        return [rational(x, what) for x in listed]
 
-    def place(rows: int, columns: int | None) -> Reader:
-        def read(value: Any, what: str) -> tuple[int, int]:
-            i, j = [*array(keep, 2 if columns else 1)(value, what), 0][:2]
-            return whole(0, rows - 1)(i, what), whole(0, (columns or 1) - 1)(j, what)
+    def by_name(readers: dict[str, Reader]) -> Reader:
+        return lambda x, what: record(x, what, {}, readers)
 
-        return read
-
-    one, many = matrices(trained, step), matrices(trained, coefficients)
-    entries = {name: array(place(shape[0], shape[1] if name[0] == "W" else None))
-               for name, shape in trained.items()}  # fmt: skip
+    places = array(array(whole(0, 10**6)))
     readers: dict[str, Reader] = {
         "kind": keep, "layer": layer, "row": whole(0, rows - 1), "column": whole(0, samples - 1),
         "subgradient": table(rows, samples), "combination": array(rational, samples),
-        "gauge": array(layer), "flat": lambda x, what: record(x, what, {}, entries),
-        "direction": lambda x, what: record(x, what, {}, one),
-        "curve": lambda x, what: record(x, what, {}, many), "order": whole(1, HIGHEST),
+        "gauge": array(layer), "flat": by_name(dict.fromkeys(trained, places)),
+        "direction": by_name(matrices(trained, lambda x, what: [rational(x, what)])),
+        "curve": by_name(matrices(trained, coefficients)), "order": whole(1, HIGHEST),
     }  # fmt: skip
     fields = [{name: readers[name] for name in names.split()}
               for names in (f"kind {argument.required}", argument.optional)]  # fmt: skip

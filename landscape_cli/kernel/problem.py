@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from ..exact.algebra import Matrix, added, identity, product, transpose
-from ..exact.expansions import call
+from ..exact.algebra import Matrix, identity, product, transpose
+from ..exact.expansions import Pieces, call, pieces, piecewise, sides
 from ..exact.numbers import (
     HALF,
     ONE,
@@ -19,19 +19,10 @@ from ..exact.numbers import (
     function,
     need,
     rational,
-    total,  # fmt: skip
+    total,
 )
 from ..exact.reading import Reader, array, boolean, keep, ranged, record, table, whole
-from .tables import (
-    ACTIVATIONS,
-    LOSSES,
-    Pieces,
-    activation_table,
-    loss_table,
-    pieces,
-    piecewise,
-    sides,  # fmt: skip
-)
+from .tables import ACTIVATIONS, LOSSES, activation_table, loss_table
 
 Weights: TypeAlias = dict[str, Matrix]  # biases are matrices with one column
 POSITIVE, AT_LEAST_0 = ranged(lambda x: x > 0), ranged(lambda x: x >= 0)
@@ -249,7 +240,8 @@ def layers(problem: Problem, weights: Weights, one_sided: bool = False, start: i
             shift = everything[f"b{k + 1}"]
             before = [[x + b for x in row] for row, (b,) in zip(before, shift, strict=True)]
         after = activated(problem.activations[k], problem.parts[k], before, one_sided)
-        current = added(after, current) if problem.skip[k] else after
+        current = [[x + y for x, y in zip(*rows, strict=True)] for rows in zip(after, current,
+                   strict=True)] if problem.skip[k] else after  # fmt: skip
         result.append((before, current))
     return result
 

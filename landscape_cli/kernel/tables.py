@@ -1,59 +1,16 @@
-"""Piecewise functions of truncated polynomials, and the tables of activations and losses."""
+"""The activations and losses: pieces, each a polynomial or a function of ``exact.expansions``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, TypeAlias
 
 from ..exact import numbers as n
-from ..exact.expansions import call, erf, moving, near, sigmoid, substitute, tanh
-from ..exact.numbers import EXACT, HALF, ONE, TWO, ZERO, Element, Number, Polynomial, need
+from ..exact.expansions import Formula, Pieces, call, erf, pieces, sigmoid, tanh
+from ..exact.numbers import EXACT, HALF, ONE, TWO, ZERO, Element, need
 
 SELU_SCALE = Fraction(10507009873554804934193349852946, 10**31)
+LOG_2 = n.function("log", TWO)
 SELU_SCALED = SELU_SCALE * Fraction(16732632423543772848170429916717, 10**31)
-Formula: TypeAlias = list[Fraction] | Callable[[Element], Element]
-Pieces: TypeAlias = list[tuple[Fraction, Formula]]  # (start, polynomial or function), increasing
-
-
-def pieces(*parts: Any) -> Pieces:
-    """A formula, and then starts and formulas in turn; a list holds a polynomial's coefficients."""
-    formulas = [[*map(Fraction, f)] if isinstance(f, list) else f for f in parts[::2]]
-    return list(zip([ZERO, *map(Fraction, parts[1::2])], formulas, strict=True))
-
-
-def sides(parts: Pieces, x: Number, what: str) -> tuple[int, int]:
-    """The pieces just below and just above x, equal inside a piece."""
-    places = [1, *(n.sign(x - start, what) for start, _ in parts[1:])]
-    return sum(place > 0 for place in places) - 1, sum(place >= 0 for place in places) - 1
-
-
-def piecewise(parts: Pieces, x: Element, one_sided: bool, what: str) -> Element:
-    """A piecewise function at x; at a breakpoint of a number, the lower piece.
-
-    A polynomial at a breakpoint: if ``one_sided``, the piece that its first coefficient leads to
-    for small positive values of its only variable (the lower one where it does not tell);
-    otherwise both pieces must have the same derivatives, up to its order.
-    """
-
-    def at(piece: int, y: Element) -> Element:
-        formula = parts[piece][1]
-        return substitute(formula, y) if isinstance(formula, list) else formula(y)
-
-    if len(parts) == 1:
-        return at(0, x)
-    base, order = n.constant(x), n.lift(x).order
-    piece, above = sides(parts, base, what)
-    if piece == above or order == EXACT:
-        return at(piece, x)
-    rest = n.coefficients(moving(x))
-    if one_sided:
-        steps = [s for m in sorted(rest) if (s := n.sign(rest[m], what))]
-        piece = above if steps and steps[0] > 0 else piece
-    else:
-        gap = at(piece, near(base, order)) - at(above, near(base, order))
-        need(all(map(n.is_zero, n.coefficients(gap).values())), f"{what} is at a kink")
-    return at(piece, x) + Polynomial({}, order)
 
 
 def activation_table(a: Fraction) -> dict[str, Pieces]:
@@ -116,7 +73,7 @@ def loss_table(p: Fraction, y: Fraction, w: Fraction) -> dict[str, tuple[str, Pi
         "quantile": ("residual", pieces([0, -p], 0, [0, 1 - p])),
         "epsilon_insensitive": ("residual", pieces([-p, -1], -p, [0], p, [-p, 1])),
         "huber": ("residual", pieces([-p * p / 2, -p], -p, [0, 0, HALF], p, [-p * p / 2, p])),
-        "log_cosh": ("residual", pieces(lambda t: call("softplus", t * -TWO) + t - call("softplus", ZERO))),
+        "log_cosh": ("residual", pieces(lambda t: call("softplus", t * -TWO) + t - LOG_2)),
         "lp": ("residual", pieces(_power(c, -ONE), 0, _power(c, ONE))),
         "tukey": ("residual", pieces([c**2 / 6], -c, inside, c, [c**2 / 6])),
         "hinge": ("margin", pieces([1, -1], 1, [0])),

@@ -9,7 +9,7 @@ import pytest
 from landscape_cli.kernel import verify
 from landscape_cli.exact.algebra import product
 from landscape_cli.exact.numbers import ONE, function, lift, small
-from landscape_cli.kernel.tables import pieces, piecewise
+from landscape_cli.exact.expansions import pieces, piecewise
 
 from . import samples
 
