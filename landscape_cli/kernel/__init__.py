@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..exact.numbers import Rejection, bounds, need, rational
 from ..exact.reading import keep, record
 from .arguments import CRITICAL, MINIMA, REFUTATIONS, Claim, read_argument
-from .problem import Problem, Weights, layers, matrices, objective, read_problem
+from .problem import Problem, Weights, matrices, read_problem
 
 SCHEMA = "landscape/certificate/1"
 ELSEWHERE = ("interval-newton", "split-unit")
@@ -70,7 +70,7 @@ def check_certificate(document: Any, kind: list[str | None]) -> str:
     lower = place == "point" or points[1][1][1] < points[0][1][0]
     need(lower, f"the better value is not strictly below that of the {place}")
     stated, weights = read_argument(argument, name, known[name], problem), points[0][0]
-    known[name].check(Claim(problem, weights, stated, layers(problem, weights)))
+    known[name].check(Claim(problem, weights, stated, problem.layers(weights)))
     return shown
 
 
@@ -81,7 +81,7 @@ def check_value(
     ends = stated if isinstance(stated, dict) else {"lower": stated, "upper": stated}
     parts = record(ends, f"the value of {what}", {"lower": rational, "upper": rational})
     lower, upper = parts["lower"], parts["upper"]
-    low, high = bounds(objective(problem, weights))
+    low, high = bounds(problem.objective(weights))
     need(lower <= high and low <= upper, f"the value of {what} is not the one stated")
     inside = lower <= low and high <= upper
     need(inside, f"the value of {what} could not be enclosed as stated")

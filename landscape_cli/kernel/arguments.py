@@ -9,20 +9,20 @@ from operator import mul
 from typing import Any, NamedTuple, TypeAlias
 
 from ..exact import numbers as n
-from ..exact.algebra import Matrix, nonzero, positive_definite, product, rank, row_basis, transpose
+from ..exact.algebra import (
+    Matrix,
+    added,
+    nonzero,
+    positive_definite,
+    product,
+    rank,
+    row_basis,  # fmt: skip
+    transpose,
+)
 from ..exact.expansions import affine_piece, piecewise
 from ..exact.numbers import ONE, ZERO, Element, Number, is_zero, need, rational, sign, small, total
 from ..exact.reading import Reader, array, keep, record, table, whole
-from .problem import (
-    Block,
-    Problem,
-    Weights,
-    affine_part,
-    block_loss,
-    matrices,
-    objective,
-    per_block,
-)
+from .problem import Block, Problem, Weights, matrices
 from .tables import LOSSES
 
 MOST_VARIABLES = 200_000
@@ -75,7 +75,7 @@ def bends(claim: Claim, order: int) -> Iterator[tuple[Block, Any]]:
         found: list[dict[tuple[int, ...], Number]] = []
         for side in (-ONE, ONE) if single else (ONE,):
             moved = [small({(v,): side}, 1 if sharp else order) + x for v, x in enumerate(z)]
-            found.append(n.coefficients(block_loss(problem, block, moved, single)))
+            found.append(n.coefficients(problem.block_loss(block, moved, single)))
         slopes = [[terms.get((v,), ZERO) for v in range(len(block))] for terms in found]
         if not single:
             kept = {m: c for m, c in found[0].items() if len(m) == 2 and len(block) - 1 not in m}
@@ -83,7 +83,7 @@ def bends(claim: Claim, order: int) -> Iterator[tuple[Block, Any]]:
         least = min(n.bounds(terms.get((0, 0), ZERO))[0] for terms in found)
         return [-slopes[0][0]], slopes[1], {(0, 0): LARGE if sharp else max(ZERO, least)}
 
-    return per_block(problem, claim.outputs, local)
+    return problem.per_block(claim.outputs, local)
 
 
 def slopes(claim: Claim) -> list[list[tuple[Number, Number]]]:
@@ -103,7 +103,7 @@ def subgradient(claim: Claim) -> Matrix:
     """
     problem = claim.problem
     if not convex(problem):
-        places = per_block(problem, claim.outputs, lambda b, z: problem.entry(b[0], z[0]))
+        places = problem.per_block(claim.outputs, lambda b, z: problem.entry(b[0], z[0]))
         for block, (x, parts) in places:
             flat = (affine_piece(parts, x, "an output") or (ONE,))[0] == 0
             need(flat or is_zero(piecewise(parts, x, False, "an output")), f"output {block[0]} is "
@@ -205,7 +205,7 @@ def polynomial_bound(claim: Claim) -> None:
     problem, (rows, samples), argument = claim.problem, claim.problem.shape, claim.argument
     layer, row, column = (argument[name] for name in ("layer", "row", "column"))
     need(set(problem.activations[layer:]) == {"linear"}, "a layer above the split is not linear")
-    left, _ = affine_part(problem, claim.weights, layer)
+    left, _ = problem.affine_part(claim.weights, layer)
     features = claim.layers[layer - 1][1]
     exact = rational_only(left, features)
     need(exact, "the weights and the features must be rational for this argument")
@@ -239,7 +239,7 @@ def rank_chart(claim: Claim) -> None:
     """A local minimum over matrices of bounded rank, by an explicit chart and a quadratic bound."""
     problem, samples, biases = claim.problem, claim.problem.shape[1], claim.problem.biases
     inputs, narrowest, free = problem.inputs, min(problem.widths), biases[-1]
-    place, shift = affine_part(problem, claim.weights, 0)
+    place, shift = problem.affine_part(claim.weights, 0)
     if any(biases) and not free:  # [Z, c] and [X; 1] take the place of Z and X
         place = [[*row, c] for row, c in zip(place, shift, strict=True)]
         inputs = [*inputs, [ONE] * samples]
@@ -260,9 +260,7 @@ def rank_chart(claim: Claim) -> None:
     t = [[(height * width) + k * spare + j for j in range(spare)] for k in range(width)]
     c = [[(height + spare) * width + i] if free else [] for i in range(height)]
     along, across = [basis[j] for j in chosen], [basis[o] for o in others]
-    if others:
-        along = [[x + y for x, y in zip(*rows, strict=True)]
-                 for rows in zip(along, product(tail, across), strict=True)]  # fmt: skip
+    along = added(along, product(tail, across)) if others else along
     near, far = ([nonzero(column) for column in zip(*m, strict=True)] or [[]] * samples
                  for m in (along, across))  # fmt: skip
     kept = [nonzero(row[j] for j in chosen) for row in place]
@@ -334,7 +332,7 @@ def strict_hessian(claim: Claim, definite: bool = True) -> None:
         for v, (name, i, j) in enumerate(places):
             if v not in held:
                 near[name][i][j] += small({(-v - 1 if v in large else v,): ONE}, order)
-        return n.coefficients(objective(claim.problem, near))
+        return n.coefficients(claim.problem.objective(near))
 
     if flat:
         good = all(is_zero(x) for m, x in expanded(1, set(), flat).items() if m)
@@ -415,7 +413,7 @@ def falls(claim: Claim, steps: dict[str, list[list[Any]]], order: int) -> None:
     if claim.problem.loss == "lp":
         slopes(claim)  # a rejection where |r|^p has a cusp
     weights = moved(claim.weights, steps, order, 0)
-    found = n.coefficients(objective(claim.problem, weights, one_sided=True))
+    found = n.coefficients(claim.problem.objective(weights, one_sided=True))
     flat = all(is_zero(found.get((0,) * k, ZERO)) for k in range(1, order))
     need(flat, f"a coefficient below that of eps^{order} is not zero")
     what = f"the coefficient of eps^{order}"
@@ -426,7 +424,7 @@ def equal_loss_move(claim: Claim) -> None:
     """Points arbitrarily near have the same loss and a gradient that is not zero."""
     weights = moved(claim.weights, curve_steps(claim), 1, -1)
     weights = moved(weights, claim.argument["direction"], 1, 0)
-    found = n.coefficients(objective(claim.problem, weights))
+    found = n.coefficients(claim.problem.objective(weights))
     equal = all(is_zero(c) for m, c in found.items() if m and 0 not in m)
     need(equal, "the loss or the penalty changes along the curve")
     ends = [n.bounds(c) for m, c in found.items() if 0 in m]

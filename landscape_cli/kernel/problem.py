@@ -7,24 +7,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from ..exact.algebra import Matrix, identity, product, transpose
+from ..exact import numbers as n
+from ..exact.algebra import Matrix, added, identity, product, transpose
 from ..exact.expansions import Pieces, call, pieces, piecewise, sides
-from ..exact.numbers import (
-    HALF,
-    ONE,
-    ZERO,
-    Element,
-    Number,
-    constant,
-    function,
-    need,
-    rational,
-    total,
-)
+from ..exact.numbers import HALF, ONE, ZERO, Element, Number, need, rational, total
 from ..exact.reading import Reader, array, boolean, keep, ranged, record, table, whole
 from .tables import ACTIVATIONS, LOSSES, activation_table, loss_table
 
 Weights: TypeAlias = dict[str, Matrix]  # biases are matrices with one column
+Block: TypeAlias = list[tuple[int, int]]  # outputs (row, sample) that the loss sees together
 POSITIVE, AT_LEAST_0 = ranged(lambda x: x > 0), ranged(lambda x: x >= 0)
 PARAMETERS: dict[str, Reader] = {  # of activations and losses, by the name of the field
     "slope": rational, "alpha": POSITIVE, "delta": POSITIVE, "p": POSITIVE, "c": POSITIVE,
@@ -52,7 +43,7 @@ def weight(value: Any, what: str) -> Number:
         return rational(value, what)
     base = ranged(lambda x: x > 0 and x != 1)
     parts = record(value, what, {"log": base}, {"times": rational})
-    found: Number = function("log", parts["log"]) * parts.get("times", ONE)
+    found: Number = n.function("log", parts["log"]) * parts.get("times", ONE)
     return found
 
 
@@ -75,6 +66,32 @@ def penalties(value: Any, count: int) -> tuple[str | None, list[Fraction]]:
     listed = rate if isinstance(rate, list) else [rate] * count
     rates = array(AT_LEAST_0, count)(listed, "the values of the regularizer")
     return (kind if any(rates) else None), rates
+
+
+def layer_shapes(widths: Sequence[int], biases: Sequence[bool]) -> dict[str, tuple[int, int]]:
+    """The shapes of all matrices and biases of a network."""
+    shapes = {}
+    for k, bias in enumerate(biases, 1):
+        shapes[f"W{k}"] = (widths[k], widths[k - 1])
+        shapes.update({f"b{k}": (widths[k], 1)} if bias else {})
+    return shapes
+
+
+def activated(name: str, parts: Pieces, before: Matrix, one_sided: bool) -> Matrix:
+    """An activation at every entry, at equal rationals once; a jump is a rejection."""
+    known: dict[Fraction, Element] = {}
+
+    def at(x: Element) -> Element:
+        if name == "step":
+            below, above = sides(parts, n.constant(x), "a value")
+            need(below == above, "a value at a jump")
+        return piecewise(parts, x, one_sided, "a value at a breakpoint")
+
+    if name == "linear":
+        return before
+    for row in before:
+        known.update({x: at(x) for x in row if isinstance(x, Fraction) and x not in known})
+    return [[known[x] if isinstance(x, Fraction) else at(x) for x in row] for row in before]
 
 
 @dataclass(frozen=True)
@@ -128,14 +145,81 @@ class Problem:
         kind, parts = loss_table(p, y, w)[self.loss]
         return z - y if kind == "residual" else z * y if kind == "margin" else z, parts
 
+    def layers(self, weights: Weights, one_sided: bool = False, start: int = 0,
+               inputs: Matrix | None = None) -> list[tuple[Matrix, Matrix]]:  # fmt: skip
+        """(pre-activation, output) of the layers from ``start`` on, on ``inputs`` or the data."""
+        everything = {**self.fixed, **weights}
+        if self.symmetric:
+            everything = {"W1": transpose(weights["W"]), "W2": weights["W"]}
+        current = self.inputs if inputs is None else inputs
+        result = []
+        for k in range(start, self.depth):
+            before = product(everything[f"W{k + 1}"], current)
+            if self.biases[k]:
+                before = added(before, [b * len(current[0]) for b in everything[f"b{k + 1}"]])
+            after = activated(self.activations[k], self.parts[k], before, one_sided)
+            current = added(after, current) if self.skip[k] else after
+            result.append((before, current))
+        return result
 
-def layer_shapes(widths: Sequence[int], biases: Sequence[bool]) -> dict[str, tuple[int, int]]:
-    """The shapes of all matrices and biases of a network."""
-    shapes = {}
-    for k, bias in enumerate(biases, 1):
-        shapes[f"W{k}"] = (widths[k], widths[k - 1])
-        shapes.update({f"b{k}": (widths[k], 1)} if bias else {})
-    return shapes
+    def affine_part(self, weights: Weights, start: int) -> tuple[Matrix, list[Number]]:
+        """(Z, c): what the linear layers from ``start`` on do, z -> Z z + c."""
+        width = self.widths[start]
+        found = self.layers(weights, start=start, inputs=identity(width, width + 1))[-1][1]
+        return [[x - row[-1] for x in row[:-1]] for row in found], [row[-1] for row in found]
+
+    def block_loss(self, block: Block, z: list[Element], one_sided: bool) -> Element:
+        """The loss of one block, z its outputs."""
+        if self.loss == "quadratic_form":
+            squares = []
+            for form in self.setting:
+                c = [form["coefficients"][i][j] for i, j in block]
+                residual = total(a * x for a, x in zip(c, z, strict=True) if a) - form["target"]
+                squares.append(residual * residual * (form["weight"] * HALF))
+            return total(squares)
+        count = Fraction(self.counts[block[0][1]])
+        if self.loss == "cross_entropy":
+            assert self.targets is not None
+            shifts = [ZERO, *(x - z[0] for x in z[1:])]
+            mass = call("log", total(call("exp", shift) for shift in shifts))
+            hits = (s * self.targets[i][j] for (i, j), s in zip(block, shifts, strict=True))
+            return (mass - total(hits)) * count
+        x, parts = self.entry(block[0], z[0])
+        return piecewise(parts, x, one_sided, "an output's place") * count
+
+    def per_block(self, outputs: Matrix, compute: Callable[[Block, list[Element]], Any]
+                  ) -> Iterator[tuple[Block, Any]]:  # fmt: skip
+        """Each block of the loss with what is computed of it, once if loss and value are equal."""
+        rows, samples = map(range, self.shape)
+        blocks = [[(i, j)] for i in rows for j in samples]
+        if self.loss == "quadratic_form":
+            blocks = [[place for (place,) in blocks]]
+        elif self.loss == "cross_entropy":
+            blocks = [[(i, j) for i in rows] for j in samples]
+        tables = [m for m in (self.targets, self.setting) if isinstance(m, list)]
+        known: dict[Any, Any] = {}
+        for block in blocks:
+            z, (i, j) = [outputs[i][j] for i, j in block], block[0]
+            key: Any = (i, j)
+            if (
+                len(block) == 1 and self.loss in LOSSES
+            ):  # in the tables equal strings are one object
+                key = z[0], self.counts[j], *(id(m[i][j]) for m in tables)
+            if key not in known:
+                known[key] = compute(block, z)
+            yield block, known[key]
+
+    def objective(self, weights: Weights, one_sided: bool = False) -> Element:
+        """Loss plus penalty, over the trained matrices."""
+        outputs = self.layers(weights, one_sided)[-1][1]
+        losses = self.per_block(outputs, lambda b, z: self.block_loss(b, z, one_sided))
+        found = [value for _, value in losses]
+        size = pieces([0, -1], 0, [0, 1]) if self.penalty == "l1" else pieces([0, 0, HALF])
+        for name, rows in weights.items():
+            rate = self.rates[int(name[1:] or 1) - 1]
+            found += [piecewise(size, x, one_sided, "a weight") * rate
+                      for row in rows for x in row if x and rate and name[0] == "W"]  # fmt: skip
+        return total(found)
 
 
 def read_problem(value: Any, data: Any) -> Problem:
@@ -204,112 +288,3 @@ def check_targets(loss: str, targets: Matrix) -> None:
     if loss == "cross_entropy":
         good = all(sum(column) == 1 for column in zip(*targets, strict=True))
         need(good, "a column of Y is not a distribution")
-
-
-# --- evaluation -----------------------------------------------------------------------------------
-
-
-def activated(name: str, parts: Pieces, before: Matrix, one_sided: bool) -> Matrix:
-    """An activation at every entry, at equal rationals once; a jump is a rejection."""
-    known: dict[Fraction, Element] = {}
-
-    def at(x: Element) -> Element:
-        if name == "step":
-            below, above = sides(parts, constant(x), "a value")
-            need(below == above, "a value at a jump")
-        return piecewise(parts, x, one_sided, "a value at a breakpoint")
-
-    if name == "linear":
-        return before
-    for row in before:
-        known.update({x: at(x) for x in row if isinstance(x, Fraction) and x not in known})
-    return [[known[x] if isinstance(x, Fraction) else at(x) for x in row] for row in before]
-
-
-def layers(problem: Problem, weights: Weights, one_sided: bool = False, start: int = 0,
-           inputs: Matrix | None = None) -> list[tuple[Matrix, Matrix]]:  # fmt: skip
-    """(pre-activation, output) of the layers from ``start`` on, on ``inputs`` or the data."""
-    everything = {**problem.fixed, **weights}
-    if problem.symmetric:
-        everything = {"W1": transpose(weights["W"]), "W2": weights["W"]}
-    current = problem.inputs if inputs is None else inputs
-    result = []
-    for k in range(start, problem.depth):
-        before = product(everything[f"W{k + 1}"], current)
-        if problem.biases[k]:
-            shift = everything[f"b{k + 1}"]
-            before = [[x + b for x in row] for row, (b,) in zip(before, shift, strict=True)]
-        after = activated(problem.activations[k], problem.parts[k], before, one_sided)
-        current = [[x + y for x, y in zip(*rows, strict=True)] for rows in zip(after, current,
-                   strict=True)] if problem.skip[k] else after  # fmt: skip
-        result.append((before, current))
-    return result
-
-
-def affine_part(problem: Problem, weights: Weights, start: int) -> tuple[Matrix, list[Number]]:
-    """(Z, c): what the linear layers from ``start`` on do, z -> Z z + c."""
-    width = problem.widths[start]
-    probe = identity(width, width + 1)
-    found = layers(problem, weights, start=start, inputs=probe)[-1][1]
-    return [[x - row[-1] for x in row[:-1]] for row in found], [row[-1] for row in found]
-
-
-Block: TypeAlias = list[tuple[int, int]]  # outputs (row, sample) that the loss sees together
-
-
-def block_loss(problem: Problem, block: Block, z: list[Element], one_sided: bool) -> Element:
-    """The loss of one block, z its outputs."""
-    if problem.loss == "quadratic_form":
-        squares = []
-        for form in problem.setting:
-            c = [form["coefficients"][i][j] for i, j in block]
-            residual = total(a * x for a, x in zip(c, z, strict=True) if a) - form["target"]
-            squares.append(residual * residual * (form["weight"] * HALF))
-        return total(squares)
-    count = Fraction(problem.counts[block[0][1]])
-    if problem.loss == "cross_entropy":
-        assert problem.targets is not None
-        shifts = [ZERO, *(x - z[0] for x in z[1:])]
-        mass = call("log", total(call("exp", shift) for shift in shifts))
-        hits = (s * problem.targets[i][j] for (i, j), s in zip(block, shifts, strict=True))
-        return (mass - total(hits)) * count
-    x, parts = problem.entry(block[0], z[0])
-    return piecewise(parts, x, one_sided, "an output's place") * count
-
-
-def per_block(problem: Problem, outputs: Matrix, compute: Callable[[Block, list[Element]], Any]
-              ) -> Iterator[tuple[Block, Any]]:  # fmt: skip
-    """Each block of the loss (entries, columns, or all at once) with what is computed of it.
-
-    Once for entries with equal loss and value.
-    """
-    rows, samples = map(range, problem.shape)
-    blocks = [[(i, j)] for i in rows for j in samples]
-    if problem.loss not in LOSSES:
-        joint = problem.loss == "quadratic_form"
-        columns = [[(i, j) for i in rows] for j in samples]
-        blocks = [[place for (place,) in blocks]] if joint else columns
-    known: dict[Any, Any] = {}
-    tables = [m for m in (problem.targets, problem.setting) if isinstance(m, list)]
-    for block in blocks:
-        z, (i, j) = [outputs[i][j] for i, j in block], block[0]
-        key: Any = (i, j)
-        if problem.loss in LOSSES:  # in the tables equal strings are one object
-            key = z[0], problem.counts[j], *(id(m[i][j]) for m in tables)
-        if key not in known:
-            known[key] = compute(block, z)
-        yield block, known[key]
-
-
-def objective(problem: Problem, weights: Weights, one_sided: bool = False) -> Element:
-    """Loss plus penalty, over the trained matrices."""
-    outputs = layers(problem, weights, one_sided)[-1][1]
-    losses = per_block(problem, outputs, lambda b, z: block_loss(problem, b, z, one_sided))
-    found, size = [value for _, value in losses], pieces([0, -1], 0, [0, 1])
-    for name, rows in weights.items():
-        rate = problem.rates[int(name[1:] or 1) - 1]
-        for x in (x for row in rows for x in row if x and rate and name[0] == "W"):
-            l1 = problem.penalty == "l1"
-            value = piecewise(size, x, one_sided, "a weight") if l1 else x * x * HALF
-            found.append(value * rate)
-    return total(found)

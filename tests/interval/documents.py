@@ -10,7 +10,7 @@ from typing import Any
 from landscape_cli.kernel import check_value
 from landscape_cli.exact.numbers import Rejection, bounds
 from landscape_cli.exact.reading import record
-from landscape_cli.kernel.problem import matrices, objective, read_problem
+from landscape_cli.kernel.problem import matrices, read_problem
 from tests.kernel.samples import network, text
 
 RADIUS = Fraction(1, 10**6)

@@ -15,7 +15,7 @@ from landscape_cli.kernel.arguments import MINIMA as MINIMA_KNOWN
 from landscape_cli.kernel.arguments import REFUTATIONS
 from landscape_cli.exact.numbers import Rejection, bounds
 from landscape_cli.exact.reading import record
-from landscape_cli.kernel.problem import matrices, objective, read_problem
+from landscape_cli.kernel.problem import matrices, read_problem
 
 from . import mutants, oracle, samples
 
@@ -115,7 +115,7 @@ def restated(document: Any) -> bool:
         for place in ("local_minimum", "better_point"):
             point = document[place]
             weights = record(point["weights"], place, matrices(problem.trained))
-            low, high = bounds(objective(problem, weights))
+            low, high = bounds(problem.objective(weights))
             scale = 10**12
             short = (low * scale // 1 / scale, -(-high * scale // 1) / scale)
             ends.append((low, high) if low == high else short)
