@@ -69,10 +69,9 @@ def bends(claim: Claim, order: int) -> Iterator[tuple[Block, Any]]:
     problem = claim.problem
 
     def local(block: Block, z: list[Number]) -> Any:
-        single, sharp = len(block) == 1, False
-        if problem.loss == "lp" and problem.setting < 2:
-            sharp = is_zero(problem.entry(block[0], z[0])[0])
-        found: list[dict[tuple[int, ...], Number]] = []
+        single, found = len(block) == 1, []
+        sharp = (problem.loss == "lp" and problem.setting < 2
+                 and is_zero(problem.entry(block[0], z[0])[0]))  # fmt: skip
         for side in (-ONE, ONE) if single else (ONE,):
             moved = [small({(v,): side}, 1 if sharp else order) + x for v, x in enumerate(z)]
             found.append(n.coefficients(problem.block_loss(block, moved, single)))
@@ -151,10 +150,8 @@ def nearby_rows(claim: Claim) -> set[tuple[Fraction, ...]]:
                 continue
             a, b, piece = zip(*(p for p in places if p), strict=True)
             trained = name == "prelu"  # its slope
-            need(
-                not trained or len(set(piece)) == 1,
-                f"a unit of layer {k + 1} uses two pieces of {name}",
-            )
+            one = not trained or len(set(piece)) == 1
+            need(one, f"a unit of layer {k + 1} uses two pieces of {name}")
             bent = [v if trained else tuple(map(mul, a, v)) for v in wide]
             if k < problem.depth - 1:  # the offsets of the last layer don't move
                 bent.append(b)
@@ -188,12 +185,11 @@ def origin(claim: Claim) -> None:
     Beside constants, among which this one is best.
     """
     problem = claim.problem
-    names = [name for name in claim.weights if name[0] == "W"]
+    matrices = {name: rows for name, rows in claim.weights.items() if name[0] == "W"}
     least = 2 if problem.penalty == "l1" else 3
-    need(len(names) >= least, f"there are not at least {least} trained matrices")
-    moved = any(x for name in names for row in claim.weights[name] for x in row)
-    need(not moved, "a trained matrix is not zero")
-    rates = [problem.rates[int(name[1:]) - 1] for name in names]
+    need(len(matrices) >= least, f"there are not at least {least} trained matrices")
+    need(not any(any(map(any, m)) for m in matrices.values()), "a trained matrix is not zero")
+    rates = [problem.rates[int(name[1:]) - 1] for name in matrices]
     need(problem.penalty is None or all(rates), "a trained matrix without a positive penalty")
     if any(problem.biases) or any(piecewise(s, ZERO, False, "0") for s in problem.parts):
         good = orthogonal(subgradient(claim), [ONE] * problem.shape[1])
@@ -298,13 +294,11 @@ def chart(place: Matrix, narrowest: int) -> tuple[list[int], list[int], Matrix]:
     columns = range(len(place[0]))
     if narrowest >= min(len(place), len(columns)):
         return list(columns), [], [[] for _ in columns]
+    chosen = [j for j in columns if any(row[j] for row in place)]
+    found = [[ZERO] * len(chosen) for _ in columns]  # irrational: the other columns must be 0
     if rational_only(place):
         chosen, found = row_basis(transpose(place))
-    else:  # irrational: only if the other columns are 0
-        chosen = [j for j in columns if any(row[j] for row in place)]
-        found = [[ZERO] * len(chosen) for _ in columns]
-    short = f"the rank of the product is {len(chosen)}, the narrowest width is {narrowest}"
-    need(len(chosen) == narrowest, short)
+    need(len(chosen) == narrowest, f"the product's rank is {len(chosen)}, not {narrowest}")
     others = [j for j in columns if j not in set(chosen)]
     return chosen, others, transpose([found[j] for j in others]) or [[] for _ in chosen]
 

@@ -17,24 +17,22 @@ from .tables import ACTIVATIONS, LOSSES, activation_table, loss_table
 Weights: TypeAlias = dict[str, Matrix]  # biases are matrices with one column
 Block: TypeAlias = list[tuple[int, int]]  # outputs (row, sample) that the loss sees together
 POSITIVE, AT_LEAST_0 = ranged(lambda x: x > 0), ranged(lambda x: x >= 0)
-PARAMETERS: dict[str, Reader] = {  # of activations and losses, by the name of the field
-    "slope": rational, "alpha": POSITIVE, "delta": POSITIVE, "p": POSITIVE, "c": POSITIVE,
-    "eps": AT_LEAST_0, "tau": ranged(lambda x: 0 < x < 1),
+PARAMETERS = {  # of activations and losses: the name of the field, its reader
+    "leaky_relu": ("slope", rational), "prelu": ("slope", rational), "elu": ("alpha", POSITIVE),
+    "celu": ("alpha", POSITIVE), "huber": ("delta", POSITIVE), "lp": ("p", POSITIVE),
+    "tukey": ("c", POSITIVE), "epsilon_insensitive": ("eps", AT_LEAST_0),
+    "quantile": ("tau", ranged(lambda x: 0 < x < 1)),
 }  # fmt: skip
-OWN = {"leaky_relu": "slope", "prelu": "slope", "elu": "alpha", "celu": "alpha", "huber": "delta",
-       "quantile": "tau", "epsilon_insensitive": "eps", "lp": "p", "tukey": "c",
-       "weighted_squared": "weights", "masked_squared": "weights", "linear_loss": "coefficients",
-       "quadratic_form": "forms"}  # fmt: skip
 
 
 def named(value: Any, what: str, names: Sequence[str],
-          readers: Mapping[str, Reader] = PARAMETERS) -> tuple[str, Any]:  # fmt: skip
+          parameters: Mapping[str, tuple[str, Reader]] = PARAMETERS) -> tuple[str, Any]:  # fmt: skip
     """The name of an activation or a loss and its parameter, 0 if it has none."""
     name = str(value.get("name")) if isinstance(value, dict) else ""
     need(name in names, f"unknown {what} {name[:40]!r}")
-    own = OWN.get(name, "")
-    fields = {"name": keep, **({own: readers[own]} if own in readers else {})}
-    return name, record(value, f"the {what} {name}", fields).get(own, ZERO)
+    own, reader = parameters.get(name, ("name", keep))
+    found = record(value, f"the {what} {name}", {"name": keep, own: reader})
+    return name, ZERO if own == "name" else found[own]
 
 
 def weight(value: Any, what: str) -> Number:
@@ -201,9 +199,7 @@ class Problem:
         for block in blocks:
             z, (i, j) = [outputs[i][j] for i, j in block], block[0]
             key: Any = (i, j)
-            if (
-                len(block) == 1 and self.loss in LOSSES
-            ):  # in the tables equal strings are one object
+            if self.loss in LOSSES:  # in the tables equal strings are one object
                 key = z[0], self.counts[j], *(id(m[i][j]) for m in tables)
             if key not in known:
                 known[key] = compute(block, z)
@@ -266,10 +262,11 @@ def read_problem(value: Any, data: Any) -> Problem:
     targets = matrix(given["Y"], "Y") if "Y" in given else None
     counts = array(whole(1, 10**9), samples)(given.get("counts", [1] * samples), "counts")
     form = {"coefficients": matrix, "target": rational, "weight": AT_LEAST_0}
-    mask = ranged(lambda x: x in (0, 1)) if name == "masked_squared" else AT_LEAST_0
     loss, setting = named(parts["loss"], "loss", [*LOSSES, "cross_entropy", "quadratic_form"], {
-        **PARAMETERS, "weights": table(rows, samples, mask), "coefficients": matrix,
-        "forms": array(lambda x, what: record(x, what, form))})  # fmt: skip
+        **PARAMETERS, "weighted_squared": ("weights", table(rows, samples, AT_LEAST_0)),
+        "masked_squared": ("weights", table(rows, samples, ranged(lambda x: x in (0, 1)))),
+        "linear_loss": ("coefficients", matrix),
+        "quadratic_form": ("forms", array(lambda x, what: record(x, what, form)))})  # fmt: skip
     need(loss != "quadratic_form" or "counts" not in given, "counts beside a joint quadratic loss")
     if not free:
         check_targets(loss, targets or [])

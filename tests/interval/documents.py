@@ -42,7 +42,7 @@ def around(x: Fraction, radius: Fraction) -> dict[str, str]:
 def approximate(problem: Any, data: Any, weights: Any) -> Fraction:
     """The objective at rational weights, to about 24 digits."""
     parsed = read_problem(problem, data)
-    low, high = bounds(objective(parsed, record(weights, "", matrices(parsed.trained))))
+    low, high = bounds(parsed.objective(record(weights, "", matrices(parsed.trained))))
     return (low + high) / 2
 
 
