@@ -31,12 +31,14 @@ class Outcome(NamedTuple):
 def verify(document: Any) -> Outcome:
     """Re-check one certificate or proof (parsed JSON); never raises on a bad document."""
     kind: list[str | None] = [None]
+    schema = document.get("schema") if isinstance(document, dict) else None
     try:
-        if isinstance(document, dict) and document.get("schema") == "landscape/proof/1":
+        if schema == "landscape/proof/1":
             from ..proof_checker import check_proof
 
             said = check_proof(document, kind)
         else:
+            need(schema == SCHEMA, f"the schema is not {SCHEMA}")
             said = check_certificate(document, kind)
     except Rejection as rejection:
         return Outcome(False, kind[-1], str(rejection))
@@ -48,8 +50,6 @@ def verify(document: Any) -> Outcome:
 
 def check_certificate(document: Any, kind: list[str | None]) -> str:
     """What an accepted certificate shows; appends the kind of its argument to ``kind``."""
-    good = isinstance(document, dict) and document.get("schema") == SCHEMA
-    need(good, f"the schema is not {SCHEMA}")
     place = next((name for name in reversed(CLAIMS) if name in document), "local_minimum")
     places = [place] if place == "point" else [place, "better_point"]
     names = ("schema", "problem", "data", *places, "argument")
@@ -70,19 +70,18 @@ def check_certificate(document: Any, kind: list[str | None]) -> str:
     lower = place == "point" or points[1][1][1] < points[0][1][0]
     need(lower, f"the better value is not strictly below that of the {place}")
     stated, weights = read_argument(argument, name, known[name], problem), points[0][0]
-    known[name].check(Claim(problem, weights, stated, problem.layers(weights)))
+    evaluated = problem.layers(weights)
+    known[name].check(Claim(problem, weights, stated, evaluated, evaluated[-1][1]))
     return shown
 
 
-def check_value(
-    problem: Problem, weights: Weights, stated: Any, what: str
-) -> tuple[Fraction, Fraction]:
+def check_value(problem: Problem, weights: Weights, stated: Any, what: str
+                ) -> tuple[Fraction, Fraction]:  # fmt: skip
     """Recompute the objective; the stated value, or the ends of the stated enclosure."""
     ends = stated if isinstance(stated, dict) else {"lower": stated, "upper": stated}
     parts = record(ends, f"the value of {what}", {"lower": rational, "upper": rational})
     lower, upper = parts["lower"], parts["upper"]
     low, high = bounds(problem.objective(weights))
     need(lower <= high and low <= upper, f"the value of {what} is not the one stated")
-    inside = lower <= low and high <= upper
-    need(inside, f"the value of {what} could not be enclosed as stated")
+    need(lower <= low and high <= upper, f"the value of {what} could not be enclosed as stated")
     return lower, upper

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from ..exact import numbers as n
 from ..exact.algebra import (
@@ -38,11 +38,7 @@ class Claim:
     weights: Weights
     argument: dict[str, Any]
     layers: list[tuple[Matrix, Matrix]]
-
-    @property
-    def outputs(self) -> Matrix:
-        """The value of the map at the point."""
-        return self.layers[-1][1]
+    outputs: Matrix
 
 
 def convex(problem: Problem) -> bool:
@@ -54,9 +50,6 @@ def convex(problem: Problem) -> bool:
 def rational_only(*matrices: Matrix) -> bool:
     """Whether all entries are rational."""
     return all(isinstance(x, Fraction) for matrix in matrices for row in matrix for x in row)
-
-
-# --- the loss near the outputs --------------------------------------------------------------------
 
 
 def bends(claim: Claim, order: int) -> Iterator[tuple[Block, Any]]:
@@ -90,8 +83,8 @@ def slopes(claim: Claim) -> list[list[tuple[Number, Number]]]:
     found: dict[tuple[int, int], tuple[Number, Number]] = {}
     for block, (left, right, _) in bends(claim, 1):
         found.update(zip(block, zip(left, right, strict=True), strict=True))
-    rows, samples = claim.problem.shape
-    return [[found[i, j] for j in range(samples)] for i in range(rows)]
+    rows, samples = map(range, claim.problem.shape)
+    return [[found[i, j] for j in samples] for i in rows]
 
 
 def subgradient(claim: Claim) -> Matrix:
@@ -165,8 +158,8 @@ def affine_region(claim: Claim) -> None:
     """The outputs stay in a linear space near the point; a subgradient is orthogonal to it."""
     space = nearby_rows(claim)
     found = subgradient(claim) if space else []  # else the outputs don't change at all
-    good = all(orthogonal(found, v) for v in space)
-    need(good, "the residual is not orthogonal to the space of nearby outputs")
+    need(all(orthogonal(found, v) for v in space), "the residual is not orthogonal to the space of "
+         "nearby outputs")  # fmt: skip
 
 
 def cusp(claim: Claim) -> None:
@@ -201,10 +194,9 @@ def polynomial_bound(claim: Claim) -> None:
     problem, (rows, samples), argument = claim.problem, claim.problem.shape, claim.argument
     layer, row, column = (argument[name] for name in ("layer", "row", "column"))
     need(set(problem.activations[layer:]) == {"linear"}, "a layer above the split is not linear")
-    left, _ = problem.affine_part(claim.weights, layer)
+    left = [row[:-1] for row in problem.affine_part(claim.weights, layer)]
     features = claim.layers[layer - 1][1]
-    exact = rational_only(left, features)
-    need(exact, "the weights and the features must be rational for this argument")
+    need(rational_only(left, features), "the weights and the features must be rational")
     zero = not any(left[row]) and not any(map(any, product(left, features)))
     need(zero, "the product of the two halves, or the stated row of the upper one, is not zero")
     if any(problem.biases[layer:]):
@@ -235,9 +227,8 @@ def rank_chart(claim: Claim) -> None:
     """A local minimum over matrices of bounded rank, by an explicit chart and a quadratic bound."""
     problem, samples, biases = claim.problem, claim.problem.shape[1], claim.problem.biases
     inputs, narrowest, free = problem.inputs, min(problem.widths), biases[-1]
-    place, shift = problem.affine_part(claim.weights, 0)
+    place = problem.affine_part(claim.weights, 0)
     if any(biases) and not free:  # [Z, c] and [X; 1] take the place of Z and X
-        place = [[*row, c] for row, c in zip(place, shift, strict=True)]
         inputs = [*inputs, [ONE] * samples]
         narrowest = min(problem.widths[max(k for k, bias in enumerate(biases, 1) if bias) :])
     if free:  # the output bias takes up every constant: only the centred data count
@@ -245,7 +236,7 @@ def rank_chart(claim: Claim) -> None:
     independent, in_basis = row_basis(inputs)
     basis = [inputs[i] for i in independent]
     need(basis, "the data X is zero")
-    place = product(place, in_basis)
+    place = product([row[: len(inputs)] for row in place], in_basis)
     if problem.loss == "cross_entropy":  # logits against the last one, which is held
         place = [[x - y for x, y in zip(row, place[-1], strict=True)] for row in place[:-1]]
         need(place, "cross_entropy with one class is constant")
@@ -279,8 +270,8 @@ def rank_chart(claim: Claim) -> None:
             yield from (moves[a] * moves[b] * bend for (a, b), bend in quadratic.items() if bend)
 
     form = n.coefficients(total(parts()))
-    good = all(is_zero(x) for m, x in form.items() if len(m) == 1)
-    need(good, "the first-order conditions on the matrices of that rank do not hold")
+    critical = all(is_zero(x) for m, x in form.items() if len(m) == 1)
+    need(critical, "the first-order conditions on the matrices of that rank do not hold")
     filled = [i for i, row in enumerate(kept) if row]
     square = len(filled) == width and not any(map(any, tail))
     loose = {v for i in (range(height) if not spare else filled if square else ()) for v in e[i]}
@@ -303,15 +294,10 @@ def chart(place: Matrix, narrowest: int) -> tuple[list[int], list[int], Matrix]:
     return chosen, others, transpose([found[j] for j in others]) or [[] for _ in chosen]
 
 
-# --- second order ---------------------------------------------------------------------------------
-
-Place: TypeAlias = tuple[str, int, int]  # a trained entry: its matrix, row, column
-
-
 def strict_hessian(claim: Claim, definite: bool = True) -> None:
     """Gradient zero, Hessian positive definite modulo a gauge or a flat subspace, or only >= 0."""
     weights, argument = claim.weights, claim.argument
-    places = [(name, i, j) for name, rows in weights.items() for i, row in enumerate(rows)
+    places = [(w, i, j) for w, rows in weights.items() for i, row in enumerate(rows)
               for j in range(len(row))]  # fmt: skip
     need(len(places) <= MOST_VARIABLES, "a Hessian with too many variables")
     need(not {"gauge", "flat"} <= argument.keys(), "a gauge or a flat subspace, not both")
@@ -339,17 +325,17 @@ def strict_hessian(claim: Claim, definite: bool = True) -> None:
             need(isinstance(x, Fraction), "the Hessian is not rational")
             form[m] = x
     kept = [v for v in range(len(places)) if v not in dropped]
-    fault = positive_definite(form, *(([], kept) if definite else (kept, [])))
-    wanted = "definite" if definite else "semidefinite"
+    soft, hard, wanted = ([], kept, "definite") if definite else (kept, [], "semidefinite")
+    fault = positive_definite(form, soft, hard)
     need(fault is None, f"the Hessian is not positive {wanted}: {fault}")
 
 
-def gauge_places(claim: Claim, places: list[Place]) -> list[int]:
+def gauge_places(claim: Claim, places: list[tuple[str, int, int]]) -> list[int]:
     """Coordinates whose complement is a complement to the tangent space of the orbit."""
     problem, weights = claim.problem, claim.weights
     exact = rational_only(*weights.values())
     need(exact and problem.penalty != "l1", "a gauge with irrational weights or an l1 penalty")
-    moves: list[dict[Place, Fraction]] = []
+    moves: list[dict[Any, Fraction]] = []
     for k in claim.argument["gauge"]:
         lefts, rights = [f"W{k}", f"b{k}"][: 1 + problem.biases[k - 1]], [f"W{k + 1}"]
         squares = problem.activations[k - 1] == "quadratic"  # summed with equal weights
@@ -366,7 +352,7 @@ def gauge_places(claim: Claim, places: list[Place]) -> list[int]:
         full = bool(lefts and rights) and problem.penalty is None
         size = range(problem.widths[k])
         for a, b in ((a, b) for a in size for b in size if full or a < b):
-            move: dict[Place, Fraction] = {}  # W -> A W, b -> A b below, W -> -W A above
+            move: dict[Any, Fraction] = {}  # W -> A W, b -> A b below, W -> -W A above
             for p, q, scale in ((a, b, ONE),) if full else ((a, b, ONE), (b, a, -ONE)):
                 found = [((n, p, j), x) for n in lefts for j, x in enumerate(weights[n][q])]
                 found += [((n, i, q), -row[p]) for n in rights for i, row in enumerate(weights[n])]
@@ -383,22 +369,23 @@ def moved(start: Weights, steps: dict[str, list[list[Any]]], order: int, variabl
     """``start + steps[..][0] v + steps[..][1] v^2 + ..``, v the variable of that number."""
 
     def at(x: Element, coefficients: list[Fraction]) -> Element:
-        terms = {(variable,) * k: c for k, c in enumerate(coefficients, 1) if k <= order or v < 0}
+        terms = {
+            (variable,) * k: c for k, c in enumerate(coefficients, 1) if k <= order or variable < 0
+        }
         return small(terms, order) + x if any(terms.values()) else x
 
-    v, found = variable, dict(start)
+    found = dict(start)
     for name, rows in steps.items():
-        pairs = (zip(*lines, strict=True) for lines in zip(start[name], rows, strict=True))
-        found[name] = [[at(x, listed) for x, listed in line] for line in pairs]
+        found[name] = [[at(*pair) for pair in zip(*lines, strict=True)]
+                       for lines in zip(start[name], rows, strict=True)]  # fmt: skip
     return found
 
 
 def curve_steps(claim: Claim) -> dict[str, list[list[Any]]]:
     """The coefficients of the stated curve but for the constant ones, which are the point."""
     found = claim.argument["curve"]
-    for name, rows in found.items():
-        starts = [[c[0] for c in row] for row in rows]
-        need(starts == claim.weights[name], "the curve does not start at the point")
+    starts = {name: [[c[0] for c in row] for row in rows] for name, rows in found.items()}
+    need({**claim.weights, **starts} == claim.weights, "the curve does not start at the point")
     return {name: [[c[1:] for c in row] for row in rows] for name, rows in found.items()}
 
 
@@ -419,14 +406,11 @@ def equal_loss_move(claim: Claim) -> None:
     weights = moved(claim.weights, curve_steps(claim), 1, -1)
     weights = moved(weights, claim.argument["direction"], 1, 0)
     found = n.coefficients(claim.problem.objective(weights))
-    equal = all(is_zero(c) for m, c in found.items() if m and 0 not in m)
-    need(equal, "the loss or the penalty changes along the curve")
-    ends = [n.bounds(c) for m, c in found.items() if 0 in m]
-    moves = any(low > 0 or high < 0 for low, high in ends)
-    need(moves, "the derivative in the stated direction vanishes along the curve")
+    constant = all(is_zero(c) for m, c in found.items() if m and 0 not in m)
+    need(constant, "the loss or the penalty changes along the curve")
+    ends = [end for m, c in found.items() if 0 in m for end in (n.bounds(c)[0], -n.bounds(c)[1])]
+    need(max(ends, default=ZERO) > 0, "the derivative in the stated direction vanishes")
 
-
-# --- what each argument needs ---------------------------------------------------------------------
 
 SMOOTH_ZERO = {"linear", "tanh", "erf", "arctan", "sin", "gelu", "silu", "mish", "quadratic",
                "cube"}  # fmt: skip
@@ -451,7 +435,7 @@ FACTS: dict[str, Callable[[Problem], bool]] = {
     "lp with p < 1": lambda p: p.loss == "lp" and p.setting < 1,
     "zero_one or tukey": lambda p: p.loss in ("zero_one", "tukey"),
 }
-NETWORK = ("a network", "no regularizer")
+NETWORK = "a network", "no regularizer"
 SMOOTH = ("continuous activations", "no prelu (a trained slope)", "a locally Lipschitz loss")
 
 
@@ -504,13 +488,13 @@ def read_argument(value: Any, kind: str, argument: Argument, problem: Problem) -
     def by_name(readers: dict[str, Reader]) -> Reader:
         return lambda x, what: record(x, what, {}, readers)
 
-    places = array(array(whole(0, 10**6)))
+    row, column, index = whole(0, rows - 1), whole(0, samples - 1), whole(0, 10**6)
     readers: dict[str, Reader] = {
-        "kind": keep, "layer": layer, "row": whole(0, rows - 1), "column": whole(0, samples - 1),
+        "kind": keep, "layer": layer, "row": row, "column": column, "order": whole(1, HIGHEST),
         "subgradient": table(rows, samples), "combination": array(rational, samples),
-        "gauge": array(layer), "flat": by_name(dict.fromkeys(trained, places)),
+        "gauge": array(layer), "flat": by_name(dict.fromkeys(trained, array(array(index)))),
         "direction": by_name(matrices(trained, lambda x, what: [rational(x, what)])),
-        "curve": by_name(matrices(trained, coefficients)), "order": whole(1, HIGHEST),
+        "curve": by_name(matrices(trained, coefficients)),
     }  # fmt: skip
     fields = [{name: readers[name] for name in names.split()}
               for names in (f"kind {argument.required}", argument.optional)]  # fmt: skip

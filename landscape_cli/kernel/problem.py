@@ -26,11 +26,11 @@ PARAMETERS = {  # of activations and losses: the name of the field, its reader
 
 
 def named(value: Any, what: str, names: Sequence[str],
-          parameters: Mapping[str, tuple[str, Reader]] = PARAMETERS) -> tuple[str, Any]:  # fmt: skip
+          fields: Mapping[str, tuple[str, Reader]] = PARAMETERS) -> tuple[str, Any]:  # fmt: skip
     """The name of an activation or a loss and its parameter, 0 if it has none."""
     name = str(value.get("name")) if isinstance(value, dict) else ""
     need(name in names, f"unknown {what} {name[:40]!r}")
-    own, reader = parameters.get(name, ("name", keep))
+    own, reader = fields.get(name, ("name", keep))
     found = record(value, f"the {what} {name}", {"name": keep, own: reader})
     return name, ZERO if own == "name" else found[own]
 
@@ -77,7 +77,6 @@ def layer_shapes(widths: Sequence[int], biases: Sequence[bool]) -> dict[str, tup
 
 def activated(name: str, parts: Pieces, before: Matrix, one_sided: bool) -> Matrix:
     """An activation at every entry, at equal rationals once; a jump is a rejection."""
-    known: dict[Fraction, Element] = {}
 
     def at(x: Element) -> Element:
         if name == "step":
@@ -87,8 +86,7 @@ def activated(name: str, parts: Pieces, before: Matrix, one_sided: bool) -> Matr
 
     if name == "linear":
         return before
-    for row in before:
-        known.update({x: at(x) for x in row if isinstance(x, Fraction) and x not in known})
+    known = {x: at(x) for x in {x for row in before for x in row if isinstance(x, Fraction)}}
     return [[known[x] if isinstance(x, Fraction) else at(x) for x in row] for row in before]
 
 
@@ -96,9 +94,8 @@ def activated(name: str, parts: Pieces, before: Matrix, one_sided: bool) -> Matr
 class Problem:
     """What is minimised, with its data.
 
-    A symmetric map is the linear network n -> k -> n with W1 = W^T and W2 = W, of X or of I.
-    ``parts``: the pieces of the activations; a fixed bias that is 0 is none; ``setting``: the
-    parameter of the loss, or its weights, coefficients, forms; ``counts``: of every sample.
+    A symmetric map is the network n -> k -> n with W1 = W^T, W2 = W. ``parts``: the pieces of the
+    activations; ``setting``: the loss's parameter, weights, coefficients or forms.
     """
 
     widths: list[int]
@@ -160,11 +157,11 @@ class Problem:
             result.append((before, current))
         return result
 
-    def affine_part(self, weights: Weights, start: int) -> tuple[Matrix, list[Number]]:
-        """(Z, c): what the linear layers from ``start`` on do, z -> Z z + c."""
+    def affine_part(self, weights: Weights, start: int) -> Matrix:
+        """[Z, c]: what the linear layers from ``start`` on do, z -> Z z + c."""
         width = self.widths[start]
         found = self.layers(weights, start=start, inputs=identity(width, width + 1))[-1][1]
-        return [[x - row[-1] for x in row[:-1]] for row in found], [row[-1] for row in found]
+        return [[*(x - row[-1] for x in row[:-1]), row[-1]] for row in found]
 
     def block_loss(self, block: Block, z: list[Element], one_sided: bool) -> Element:
         """The loss of one block, z its outputs."""
@@ -237,10 +234,10 @@ def read_problem(value: Any, data: Any) -> Problem:
         parts = record(value, what, required,
                        {"skip": switches, "fixed": keep, "regularizer": keep})  # fmt: skip
     widths, biases, names = parts["widths"], parts["biases"], parts["activations"]
-    depth, rows = len(biases), widths[-1]
+    rows, depth = widths[-1], len(biases)
     skip = parts.get("skip", [False] * depth)
-    level = all(widths[k] == widths[k + 1] for k in range(depth) if skip[k])
-    need(level, "a skip between different widths")
+    for k in (k for k in range(depth) if skip[k]):
+        need(widths[k] == widths[k + 1], "a skip between different widths")
     readers = matrices(layer_shapes(widths, biases), rational)
     fixed = record(parts.get("fixed", {}), "fixed", {}, readers)
     for k in (k for k in range(1, depth + 1) if biases[k - 1]):
@@ -252,7 +249,7 @@ def read_problem(value: Any, data: Any) -> Problem:
     penalty, rates = penalties(parts.get("regularizer"), 1 if symmetric else depth)
 
     name = parts["loss"].get("name") if isinstance(parts["loss"], dict) else None
-    free = name in ("linear_loss", "quadratic_form")
+    free = name in ("linear_loss", "quadratic_form")  # of targets
     required = {} if parts.get("map") == "W*W^T" else {"X": table(widths[0], None)}
     given = record(data, "the data", {**required, **({} if free else {"Y": keep})},
                    {"Y": keep, "counts": keep})  # fmt: skip
@@ -277,11 +274,9 @@ def read_problem(value: Any, data: Any) -> Problem:
 
 def check_targets(loss: str, targets: Matrix) -> None:
     """Labels, distributions and counts are what the loss asks for."""
-    flat = [y for row in targets for y in row]
-    if loss in LOSSES and LOSSES[loss] == "margin":
-        need(all(abs(y) == 1 for y in flat), f"a label of {loss} is not 1 or -1")
-    if loss in ("poisson", "cross_entropy"):
-        need(min(flat) >= 0, f"a target of {loss} is negative")
-    if loss == "cross_entropy":
-        good = all(sum(column) == 1 for column in zip(*targets, strict=True))
-        need(good, "a column of Y is not a distribution")
+    flat = {y for row in targets for y in row}
+    need(LOSSES.get(loss) != "margin" or flat <= {ONE, -ONE}, f"a label of {loss} is not 1 or -1")
+    counts = loss not in ("poisson", "cross_entropy") or min(flat) >= 0
+    need(counts, f"a target of {loss} is negative")
+    sums = {sum(column) for column in zip(*targets, strict=True)}
+    need(loss != "cross_entropy" or sums == {ONE}, "a column of Y is not a distribution")
