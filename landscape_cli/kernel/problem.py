@@ -109,7 +109,7 @@ class Problem:
     rates: list[Fraction]
     inputs: Matrix
     targets: Matrix | None
-    counts: list[int]
+    counts: list[int] | None  # how often each sample stands; None: once
     loss: str
     setting: Any
 
@@ -172,7 +172,7 @@ class Problem:
                 residual = total(a * x for a, x in zip(c, z, strict=True) if a) - form["target"]
                 squares.append(residual * residual * (form["weight"] * HALF))
             return total(squares)
-        count = Fraction(self.counts[block[0][1]])
+        count = Fraction(self.counts[block[0][1]]) if self.counts else ONE
         if self.loss == "cross_entropy":
             assert self.targets is not None
             shifts = [ZERO, *(x - z[0] for x in z[1:])]
@@ -197,7 +197,7 @@ class Problem:
             z, (i, j) = [outputs[i][j] for i, j in block], block[0]
             key: Any = (i, j)
             if self.loss in LOSSES:  # in the tables equal strings are one object
-                key = z[0], self.counts[j], *(id(m[i][j]) for m in tables)
+                key = z[0], self.counts and self.counts[j], *(id(m[i][j]) for m in tables)
             if key not in known:
                 known[key] = compute(block, z)
             yield block, known[key]
@@ -257,14 +257,17 @@ def read_problem(value: Any, data: Any) -> Problem:
     samples = len(inputs[0])
     matrix = table(rows, samples)
     targets = matrix(given["Y"], "Y") if "Y" in given else None
-    counts = array(whole(1, 10**9), samples)(given.get("counts", [1] * samples), "counts")
+    counts = None
+    if "counts" in given:
+        single = "X" in given and name != "quadratic_form"
+        need(single, "counts need samples X, and a loss that is a sum over them")
+        counts = array(whole(1, 10**18), samples)(given["counts"], "counts")
     form = {"coefficients": matrix, "target": rational, "weight": AT_LEAST_0}
     loss, setting = named(parts["loss"], "loss", [*LOSSES, "cross_entropy", "quadratic_form"], {
         **PARAMETERS, "weighted_squared": ("weights", table(rows, samples, AT_LEAST_0)),
         "masked_squared": ("weights", table(rows, samples, ranged(lambda x: x in (0, 1)))),
         "linear_loss": ("coefficients", matrix),
         "quadratic_form": ("forms", array(lambda x, what: record(x, what, form)))})  # fmt: skip
-    need(loss != "quadratic_form" or "counts" not in given, "counts beside a joint quadratic loss")
     if not free:
         check_targets(loss, targets or [])
     return Problem(widths, [name for name, _ in names], [activation_table(p)[name] for name, p in
