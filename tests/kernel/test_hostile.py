@@ -17,7 +17,11 @@ from landscape_cli.kernel.__main__ import verify_file
 
 from . import samples
 
+<<<<<<< HEAD
 LARGEST = {"kernel": 1097, "exact": 601, "proof_checker": 967}  # lines
+=======
+LARGEST = {"kernel": 1907, "proof_checker": 967}  # lines
+>>>>>>> ded04b5 (Kernel: sample counts)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
     | st.sampled_from(["1", "0", "-1/2", "linear", "squared", "rank-chart"]),
