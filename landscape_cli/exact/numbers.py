@@ -249,7 +249,10 @@ def _enclosure(name: str, x: Fraction) -> Bounds:
         low, high = _series("artanh", (scaled - 1) / (scaled + 1))
         one, other = sorted(shift * end for end in _series("artanh", Fraction(1, 3)))
         return 2 * (low + one), 2 * (high + other)
-    need(abs(x) <= (20 if name == "bell" else 2000), f"{name} of too large a number")
+    if name == "bell" and x > 20:  # the rest of the integral is below exp(-400) < 2^-570
+        low, high = _series(name, Fraction(20))
+        return low, high + Fraction(1, 1 << 570)
+    need(abs(x) <= 2000, f"{name} of a number beyond 2000")
     low, high = _series(name, abs(x))
     return (1 / high, 1 / low) if name == "exp" and x < 0 else (low, high)
 

@@ -20,10 +20,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from ..kernel import ELSEWHERE, SCHEMA, Outcome, check_value
-from ..kernel import verify as verify_in_kernel
 from ..exact.numbers import Rejection, rational
 from ..exact.reading import array, keep, record
+from ..kernel import ELSEWHERE, SCHEMA, Outcome, check_value
+from ..kernel import verify as verify_in_kernel
 from ..kernel.problem import Problem, matrices, read_problem
 
 SMOOTH = ("tanh", "sigmoid", "softplus", "gelu", "silu", "mish", "arctan", "sin", "erf")
@@ -101,7 +101,7 @@ def _check(document: object, kind: str) -> None:
         raise Rejection(f"this argument does not cover {problem.activations[0]}")
     if problem.loss != "squared" or problem.penalty or problem.fixed or any(problem.skip):
         raise Rejection("this argument needs squared loss; no regularizer, skip or fixed layer")
-    if problem.counts:
+    if set(problem.counts) != {1}:
         raise Rejection("this argument takes no sample counts")
     point = {"weights": keep, "value": keep}
     local = record(parts["local_minimum"], "local_minimum", point)

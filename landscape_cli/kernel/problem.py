@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from ..exact import numbers as n
 from ..exact.algebra import Matrix, added, identity, product, transpose
 from ..exact.expansions import Pieces, call, pieces, piecewise, sides
-from ..exact.numbers import HALF, ONE, ZERO, Element, Number, need, rational, total
+from ..exact.numbers import HALF, ONE, ZERO, Element, need, rational, total
 from ..exact.reading import Reader, array, boolean, keep, ranged, record, table, whole
 from .tables import ACTIVATIONS, LOSSES, activation_table, loss_table
 
@@ -35,14 +35,13 @@ def named(value: Any, what: str, names: Sequence[str],
     return name, ZERO if own == "name" else found[own]
 
 
-def weight(value: Any, what: str) -> Number:
+def weight(value: Any, what: str) -> Element:
     """A weight: a rational, or a rational multiple of a logarithm."""
     if isinstance(value, str):
         return rational(value, what)
     base = ranged(lambda x: x > 0 and x != 1)
     parts = record(value, what, {"log": base}, {"times": rational})
-    found: Number = n.function("log", parts["log"]) * parts.get("times", ONE)
-    return found
+    return n.function("log", parts["log"]) * parts.get("times", ONE)
 
 
 def matrices(shapes: Mapping[str, tuple[int, int]], entry: Reader = weight) -> dict[str, Reader]:
@@ -58,9 +57,9 @@ def matrices(shapes: Mapping[str, tuple[int, int]], entry: Reader = weight) -> d
 def penalties(value: Any, count: int) -> tuple[str | None, list[Fraction]]:
     """(kind, or None if nothing is penalised; the rate of each layer)."""
     given = {"l2": "0"} if value is None else value
-    found = list(record(given, "the regularizer", {}, {"l1": keep, "l2": keep}).items())
+    found = record(given, "the regularizer", {}, {"l1": keep, "l2": keep})
     need(len(found) == 1, "the regularizer does not have exactly one of l1, l2")
-    kind, rate = found[0]
+    ((kind, rate),) = found.items()
     listed = rate if isinstance(rate, list) else [rate] * count
     rates = array(AT_LEAST_0, count)(listed, "the values of the regularizer")
     return (kind if any(rates) else None), rates
@@ -109,7 +108,7 @@ class Problem:
     rates: list[Fraction]
     inputs: Matrix
     targets: Matrix | None
-    counts: list[int] | None  # how often each sample stands; None: once
+    counts: list[int]  # how often each sample stands
     loss: str
     setting: Any
 
@@ -172,7 +171,7 @@ class Problem:
                 residual = total(a * x for a, x in zip(c, z, strict=True) if a) - form["target"]
                 squares.append(residual * residual * (form["weight"] * HALF))
             return total(squares)
-        count = Fraction(self.counts[block[0][1]]) if self.counts else ONE
+        count = Fraction(self.counts[block[0][1]])
         if self.loss == "cross_entropy":
             assert self.targets is not None
             shifts = [ZERO, *(x - z[0] for x in z[1:])]
@@ -197,7 +196,7 @@ class Problem:
             z, (i, j) = [outputs[i][j] for i, j in block], block[0]
             key: Any = (i, j)
             if self.loss in LOSSES:  # in the tables equal strings are one object
-                key = z[0], self.counts and self.counts[j], *(id(m[i][j]) for m in tables)
+                key = z[0], self.counts[j], *(id(m[i][j]) for m in tables)
             if key not in known:
                 known[key] = compute(block, z)
             yield block, known[key]
@@ -257,11 +256,9 @@ def read_problem(value: Any, data: Any) -> Problem:
     samples = len(inputs[0])
     matrix = table(rows, samples)
     targets = matrix(given["Y"], "Y") if "Y" in given else None
-    counts = None
-    if "counts" in given:
-        single = "X" in given and name != "quadratic_form"
-        need(single, "counts need samples X, and a loss that is a sum over them")
-        counts = array(whole(1, 10**18), samples)(given["counts"], "counts")
+    single = "X" in given and name != "quadratic_form"
+    need("counts" not in given or single, "counts need samples X, and a loss that is a sum")
+    counts = array(whole(1, 10**18), samples)(given.get("counts", [1] * samples), "counts")
     form = {"coefficients": matrix, "target": rational, "weight": AT_LEAST_0}
     loss, setting = named(parts["loss"], "loss", [*LOSSES, "cross_entropy", "quadratic_form"], {
         **PARAMETERS, "weighted_squared": ("weights", table(rows, samples, AT_LEAST_0)),

@@ -7,9 +7,9 @@ from fractions import Fraction
 from importlib.resources import files
 from typing import Any
 
-from landscape_cli.kernel import check_value
 from landscape_cli.exact.numbers import Rejection, bounds
 from landscape_cli.exact.reading import record
+from landscape_cli.kernel import check_value
 from landscape_cli.kernel.problem import matrices, read_problem
 from tests.kernel.samples import network, text
 

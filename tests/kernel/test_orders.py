@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from landscape_cli.kernel import verify
 from landscape_cli.exact.algebra import product
-from landscape_cli.exact.numbers import ONE, function, lift, small
 from landscape_cli.exact.expansions import pieces, piecewise
+from landscape_cli.exact.numbers import ONE, function, lift, small
+from landscape_cli.kernel import verify
 
 from . import samples
 
