@@ -16,7 +16,7 @@ from ..exact.algebra import (
     positive_definite,
     product,
     rank,
-    row_basis,  # fmt: skip
+    row_basis,
     transpose,
 )
 from ..exact.expansions import affine_piece, piecewise
