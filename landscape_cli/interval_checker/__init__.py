@@ -100,6 +100,8 @@ def _check(document: object, kind: str) -> None:
         raise Rejection(f"this argument does not cover {problem.activations[0]}")
     if problem.loss != "squared" or problem.penalty or problem.fixed or any(problem.skip):
         raise Rejection("this argument needs squared loss; no regularizer, skip or fixed layer")
+    if problem.counts:
+        raise Rejection("this argument takes no sample counts")
     point = {"weights": keep, "value": keep}
     local = record(parts["local_minimum"], "local_minimum", point)
     better = record(parts["better_point"], "better_point", point)

@@ -24,6 +24,7 @@ from .numbers import HALF, ONE, ZERO, Element, Number, constant, function, need,
 
 MOST_ENTRIES = 4_000_000  # numbers in one matrix
 MOST_LAYERS = 1000
+MOST_COPIES = 10**18  # of one sample
 Reader: TypeAlias = Callable[[Any, str], Any]  # of (value, what it is called in a rejection)
 Weights: TypeAlias = dict[str, Matrix]  # biases are matrices with one column
 
@@ -177,6 +178,7 @@ class Problem:
     rates: list[Fraction]
     inputs: Matrix
     targets: Matrix | None
+    counts: list[int] | None  # how often each sample stands; None: once
     loss: str
     setting: Any  # the parameter of the loss, or its weights, coefficients, forms
 
@@ -268,10 +270,16 @@ def read_problem(value: Any, data: Any) -> Problem:
     name = value.get("loss").get("name") if isinstance(value.get("loss"), dict) else None
     free = name in ("linear_loss", "quadratic_form")
     required = {} if value.get("map") == "W*W^T" else {"X": table(inner, None)}
-    given = record(data, "the data", {**required, **({} if free else {"Y": keep})}, {"Y": keep})
+    given = record(data, "the data", {**required, **({} if free else {"Y": keep})},
+                   {"Y": keep, "counts": keep})  # fmt: skip
     inputs = given["X"] if "X" in given else identity(inner, inner)
     rows, samples = outputs, len(inputs[0])
     targets = table(rows, samples)(given["Y"], "Y") if "Y" in given else None
+    counts = None
+    if "counts" in given:
+        single = "X" in given and name != "quadratic_form"
+        need(single, "counts need samples X, and a loss that is a sum over them")
+        counts = array(whole(1, MOST_COPIES), samples)(given["counts"], "counts")
     form = {"coefficients": table(rows, samples), "target": rational, "weight": AT_LEAST_0}
     mask = ranged(lambda x: x in (0, 1)) if name == "masked_squared" else AT_LEAST_0
     loss, setting = named(value.get("loss"), "loss", [*LOSSES, "cross_entropy", "quadratic_form"], {
@@ -279,8 +287,8 @@ def read_problem(value: Any, data: Any) -> Problem:
         "forms": array(lambda x, what: record(x, what, form))})  # fmt: skip
     if not free:
         check_targets(loss, targets or [])
-    return Problem(**found, inputs=inputs, targets=None if free else targets, loss=loss,
-                   setting=setting)  # fmt: skip
+    return Problem(**found, inputs=inputs, targets=None if free else targets,
+                   counts=counts, loss=loss, setting=setting)  # fmt: skip
 
 
 def check_targets(loss: str, targets: Matrix) -> None:
@@ -356,7 +364,13 @@ def blocks(problem: Problem) -> list[Block]:
 
 
 def block_loss(problem: Problem, block: Block, z: list[Element], one_sided: bool) -> Element:
-    """The loss of one block, z its outputs."""
+    """The loss of one block, z its outputs, as often as its sample stands."""
+    value = loss_once(problem, block, z, one_sided)
+    return value * Fraction(problem.counts[block[0][1]]) if problem.counts else value
+
+
+def loss_once(problem: Problem, block: Block, z: list[Element], one_sided: bool) -> Element:
+    """The loss of one block of a sample that stands once."""
     if problem.loss == "quadratic_form":
         squares = []
         for form in problem.setting:
@@ -385,6 +399,7 @@ def per_block(problem: Problem, outputs: Matrix, compute: Callable[[Block, list[
         if problem.loss in LOSSES:
             tables = (problem.targets, problem.setting)  # where equal strings are one object
             key = z[0], *(id(rows[i][j]) for rows in tables if isinstance(rows, list))
+            key = *key, problem.counts[j] if problem.counts else 1
         if key not in known:
             known[key] = compute(block, z)
         found.append((block, known[key]))
