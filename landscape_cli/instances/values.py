@@ -411,10 +411,15 @@ def _penalty(problem: Problem, weights: Mapping[str, Any]) -> Any:
 
 def value_at(
     problem: Problem, x: Sequence[Sequence[Any]], y: Any, weights: Mapping[str, Any],
-    precision: int = PRECISION,
+    precision: int = PRECISION, counts: Sequence[int] | None = None,
 ) -> Any:  # fmt: skip
-    """The objective at the weights: a ``Fraction``, or a ball of ``precision`` bits."""
+    """The objective at the weights: a ``Fraction``, or a ball of ``precision`` bits.
 
+    ``counts``: how often each sample stands, once if it is None.
+    """
+    if counts is not None:
+        losses = sample_losses(problem, x, y, weights, precision)
+        return counted_value(problem, losses, counts, weights, precision)
     return precisely(
         lambda: _plus(loss_value(problem, outputs(problem, x, weights), y),
                       _penalty(problem, weights)),
@@ -436,8 +441,9 @@ def precisely(value: Callable[[], Any], precision: int = PRECISION) -> Any:
 
 
 def sample_losses(
-    problem: Problem, x: Sequence[Sequence[Any]], y: Any, weights: Mapping[str, Any]
-) -> list[Any]:
+    problem: Problem, x: Sequence[Sequence[Any]], y: Any, weights: Mapping[str, Any],
+    precision: int = PRECISION,
+) -> list[Any]:  # fmt: skip
     """The loss of every sample (column of X); not for ``quadratic_form``, which is no such sum."""
     z = outputs(problem, x, weights)
     name, parameters = problem.loss
@@ -450,13 +456,14 @@ def sample_losses(
         one = problem._replace(loss=(name, own))
         column = None if y is None else [[row[j]] for row in y]
         found.append(precisely(lambda one=one, j=j, column=column: loss_value(  # type: ignore[misc]
-            one, [[row[j]] for row in z], column)))  # fmt: skip
+            one, [[row[j]] for row in z], column), precision))  # fmt: skip
     return found
 
 
 def counted_value(
-    problem: Problem, losses: Sequence[Any], counts: Sequence[int], weights: Mapping[str, Any]
-) -> Any:
+    problem: Problem, losses: Sequence[Any], counts: Sequence[int],
+    weights: Mapping[str, Any], precision: int = PRECISION,
+) -> Any:  # fmt: skip
     """The objective where the sample with the loss ``losses[j]`` stands ``counts[j]`` times."""
 
     def value() -> Any:
@@ -465,7 +472,7 @@ def counted_value(
             total = _plus(total, _times(loss, Fraction(count)))
         return total
 
-    return precisely(value)
+    return precisely(value, precision)
 
 
 def bounds(value: Any) -> tuple[Fraction, Fraction]:
