@@ -8,9 +8,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .engine.judge import Judgement, judge, nearest
 from .engine.report import (
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .catalogue import BuildOptions, Instance, Refusal
     from .engine.argument import Argument
     from .engine.why_not import WhyNot
+    from .instances.counts import Spread
     from .model.problem import DataMatrix
     from .model.terms import Formula
     from .point.analysis import PointAnalysis
@@ -271,13 +272,99 @@ def counterexample(judgement: Judgement, options: Any = None) -> Counterexample 
             return None
         judgement = judge(instantiate(judgement.facts.model, values))
     family = judgement.family
-    if family is None or too_large(judgement):
+    if family is None:
         return None
-    built = build(judgement, options or BuildOptions())
-    if isinstance(built, Refusal):
-        raise InternalError(f"{family.id} claims this model but builds nothing: {built.reason}")
-    certify(judgement, built)
-    return Counterexample(built.document, built.words, True, family.argument)
+    found = certified(judgement, options or BuildOptions())
+    if isinstance(found, Refusal):
+        raise InternalError(f"{family.id} claims this model but builds nothing: {found.reason}")
+    if found is None:
+        return None
+    return Counterexample(found.instance.document, found.instance.words, True, family.argument)
+
+
+class Certified(NamedTuple):
+    """An instance, and what the checker that accepted it said."""
+
+    instance: Instance
+    outcome: Any
+
+
+def certified(judgement: Judgement, options: BuildOptions) -> Certified | Refusal | None:
+    """A checked instance of the deciding family (numeric widths); None if it would be too large.
+
+    Many samples are few distinct ones with their counts, where the model allows that.
+    """
+    from .catalogue import Refusal
+
+    found = _counted(judgement, options)
+    if found is None:
+        if too_large(judgement):
+            return None
+        built = build(judgement, options)
+        if isinstance(built, Refusal):
+            return built
+        found = Certified(built, certify(judgement, built))
+    return found
+
+
+MOST_TRIES = 6
+"""Versions of an instance with sample counts that the kernel is asked about."""
+
+
+def _counted(judgement: Judgement, options: BuildOptions) -> Certified | None:
+    """An instance with sample counts, for models of so many samples that it is worth while."""
+    from .catalogue import Instance
+    from .instances import violations
+    from .instances.counts import spread
+
+    few = _fewer(judgement, options.samples)
+    if few is None or too_large(few[0]):
+        return None
+    reduced, samples = few
+    family = reduced.family
+    assert family is not None
+    least = build(reduced, options._replace(samples=None))
+    if not isinstance(least, Instance):
+        return None
+    size = _samples_of(least)
+
+    def versions() -> Iterator[tuple[Instance, Spread]]:
+        later: list[tuple[Instance, Spread]] = []
+        for n in range(size, min(size + 4, samples + 1)):
+            fixed = options._replace(samples=n)
+            built = least if n == size else family.build(reduced.facts, fixed)
+            if not isinstance(built, Instance):
+                continue
+            for version in spread(built.document, samples):
+                if version.harmless:
+                    yield built, version
+                else:
+                    later.append((built, version))
+        yield from later
+
+    for built, version in islice(versions(), MOST_TRIES):
+        if violations(judgement.facts, version.document):
+            continue
+        outcome = verify(version.document)
+        if outcome.accepted:
+            words = f"{built.words} {version.words}".strip()
+            return Certified(Instance(version.document, words), outcome)
+    return None
+
+
+def _fewer(judgement: Judgement, samples: int | None = None) -> tuple[Judgement, int] | None:
+    """The judgement on the model with n left open, and n, where n is large and may be counted."""
+    from .instances.counts import fewer_samples
+
+    facts = judgement.facts
+    if judgement.verdict != "fails" or not facts.numeric:
+        return None
+    few = fewer_samples(facts, samples)
+    widths = (facts.input_width, facts.output_width)
+    entries = sum(width for width in widths if isinstance(width, int))
+    if few is None or few.samples * entries <= READABLE_ENTRIES:
+        return None
+    return judgement._replace(facts=few.facts), few.samples
 
 
 SIMPLEST_SEEDS = 8
@@ -315,7 +402,7 @@ def build(judgement: Judgement, options: BuildOptions) -> Instance | Refusal:
 
 def _samples_of(instance: Instance) -> int:
     data = instance.document["data"]
-    return len(data["X"][0]) if "X" in data else 0
+    return sum(data["counts"]) if "counts" in data else len(data["X"][0]) if "X" in data else 0
 
 
 def _digits(value: Any) -> int:
@@ -475,8 +562,9 @@ def _trained(judgement: Judgement) -> int:
 
 
 def _weights(judgement: Judgement) -> int:
-    """The number of entries of weights and data (numeric widths)."""
-    return sum(_sizes(judgement))
+    """The number of entries of weights and data, equal samples written once (numeric widths)."""
+    few = _fewer(judgement)
+    return sum(_sizes(judgement if few is None else few[0]))
 
 
 def _sizes(judgement: Judgement) -> list[int]:

@@ -67,26 +67,25 @@ def command(
         _say(message, judgement.verdict, form)
         return 1
     family = judgement.family
-    from ..api import build, certify, too_large
+    from ..api import certified
+    from ..catalogue import Refusal
 
-    if too_large(judgement):
+    found = certified(judgement, BuildOptions(samples, seed, simplest))
+    if found is None:
         message = (
             f"By {family.id} there is one, but it is too large to be built and checked in "
             "reasonable time; ask for smaller widths or fewer samples."
         )
         _say(message, judgement.verdict, form)
         return 1
-    built = build(judgement, BuildOptions(samples, seed, simplest))
-    from ..catalogue import Refusal
-
-    if isinstance(built, Refusal):
+    if isinstance(found, Refusal):
         if samples is not None:
-            _say(f"{family.id}: {built.reason}", judgement.verdict, form)
+            _say(f"{family.id}: {found.reason}", judgement.verdict, form)
             return 1
         from ..model.diagnostics import InternalError
 
-        raise InternalError(f"{family.id} claims this model but builds nothing: {built.reason}")
-    outcome = certify(judgement, built)
+        raise InternalError(f"{family.id} claims this model but builds nothing: {found.reason}")
+    built, outcome = found
     if output is not None:
         write_certificate(output, built.document)
     if form == "json":

@@ -694,9 +694,14 @@ def centred(rows: list[list[Fraction]]) -> list[list[Fraction]]:
     return result
 
 
-def is_isotropic(rows: Sequence[Sequence[Fraction]]) -> bool:
-    """Whether all non-zero singular values agree: X X^T X = c X for some c."""
+def is_isotropic(rows: Sequence[Sequence[Fraction]], counts: Sequence[int] | None = None) -> bool:
+    """Whether all non-zero singular values agree: X X^T X = c X for some c.
+
+    ``counts``: how often each column of X stands, once if it is None.
+    """
     columns = [list(column) for column in zip(*rows, strict=True)]
+    if counts is not None:
+        columns = [[c * x for x in column] for c, column in zip(counts, columns, strict=True)]
     cubed = times(times(rows, columns), rows)
     scalar: Fraction | None = None
     for row, other in zip(rows, cubed, strict=True):

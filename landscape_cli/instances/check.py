@@ -243,16 +243,19 @@ def _data(
 
     model, form = facts.model, facts.form
     data = model.data
-    samples = len(x[0])
+    counts = document["data"].get("counts")
+    samples = len(x[0]) if counts is None else sum(counts)
     if len(x) != facts.input_width:
         found.append(f"X has {len(x)} rows")
-    if not form.has_data and form.kind != "symmetric" and not _is_identity(x):
+    if not form.has_data and form.kind != "symmetric" and not _is_identity(x, counts):
         found.append("the map has no data, but X is not the identity")
     if y is not None and form.transposed:
         y = [list(column) for column in zip(*y, strict=True)]
     named = {matrix.name: matrix.matrix for matrix in data.matrices}
     for name, value in (("X", x), ("Y", y)):
-        if name in named and (value is None or not _same(value, named[name].rows)):
+        if name in named and (
+            value is None or counts is not None or not _same(value, named[name].rows)
+        ):
             found.append(f"{name} is not the given matrix")
     if isinstance(data.samples, int) and data.samples != samples:
         found.append(f"{samples} samples, not {data.samples}")
@@ -269,9 +272,9 @@ def _data(
             found.append("X has not full row rank")
         elif name == "X full_column_rank" and rank_x != samples:
             found.append("X has not full column rank")
-        elif name == "X identity" and not _is_identity(x):
+        elif name == "X identity" and not _is_identity(x, counts):
             found.append("X is not the identity")
-        elif name == "X isotropic" and not _isotropic(x):
+        elif name == "X isotropic" and not _isotropic(x, counts):
             found.append("X is not isotropic")
         elif name == "Y full_row_rank" and (y is None or rank_y != len(y)):
             found.append("Y has not full row rank")
@@ -298,16 +301,18 @@ def _within(allowed: Any, value: int) -> bool:
     return bool(value >= allowed.least and (allowed.most is None or value <= allowed.most))
 
 
-def _is_identity(rows: list[Any]) -> bool:
-    return len(rows) == len(rows[0]) and all(
-        value == (i == j) for i, row in enumerate(rows) for j, value in enumerate(row)
+def _is_identity(rows: list[Any], counts: list[int] | None = None) -> bool:
+    return (
+        (counts is None or max(counts) == 1)
+        and len(rows) == len(rows[0])
+        and all(value == (i == j) for i, row in enumerate(rows) for j, value in enumerate(row))
     )
 
 
-def _isotropic(rows: list[Any]) -> bool:
+def _isotropic(rows: list[Any], counts: list[int] | None) -> bool:
     from ..facts.facts import is_isotropic
 
-    return is_isotropic(rows)
+    return is_isotropic(rows, counts)
 
 
 def _realizable(document: dict[str, Any], problem: Problem) -> bool:

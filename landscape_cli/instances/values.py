@@ -411,14 +411,24 @@ def _penalty(problem: Problem, weights: Mapping[str, Any]) -> Any:
 
 def value_at(
     problem: Problem, x: Sequence[Sequence[Any]], y: Any, weights: Mapping[str, Any],
-    precision: int = PRECISION,
+    precision: int = PRECISION, counts: Sequence[int] | None = None,
 ) -> Any:  # fmt: skip
-    """The objective at the weights: a ``Fraction``, or a ball of ``precision`` bits."""
+    """The objective at the weights: a ``Fraction``, or a ball of ``precision`` bits.
 
-    def value() -> Any:
-        z = outputs(problem, x, weights)
-        return _plus(loss_value(problem, z, y), _penalty(problem, weights))
+    ``counts``: how often each sample stands, once if it is None.
+    """
+    if counts is not None:
+        losses = sample_losses(problem, x, y, weights, precision)
+        return counted_value(problem, losses, counts, weights, precision)
+    return precisely(
+        lambda: _plus(loss_value(problem, outputs(problem, x, weights), y),
+                      _penalty(problem, weights)),
+        precision,
+    )  # fmt: skip
 
+
+def precisely(value: Callable[[], Any], precision: int = PRECISION) -> Any:
+    """A value: exact where it can be, else computed with balls of ``precision`` bits."""
     if "flint" not in sys.modules:
         # Most instances are rational throughout: those do without the ball arithmetic.
         exact = value()
@@ -428,6 +438,41 @@ def value_at(
 
     with ctx.workprec(precision):
         return value()
+
+
+def sample_losses(
+    problem: Problem, x: Sequence[Sequence[Any]], y: Any, weights: Mapping[str, Any],
+    precision: int = PRECISION,
+) -> list[Any]:  # fmt: skip
+    """The loss of every sample (column of X); not for ``quadratic_form``, which is no such sum."""
+    z = outputs(problem, x, weights)
+    name, parameters = problem.loss
+    found = []
+    for j in range(len(x[0])):
+        own = {
+            key: [[row[j]] for row in value] if key in ("weights", "coefficients") else value
+            for key, value in parameters.items()
+        }
+        one = problem._replace(loss=(name, own))
+        column = None if y is None else [[row[j]] for row in y]
+        found.append(precisely(lambda one=one, j=j, column=column: loss_value(  # type: ignore[misc]
+            one, [[row[j]] for row in z], column), precision))  # fmt: skip
+    return found
+
+
+def counted_value(
+    problem: Problem, losses: Sequence[Any], counts: Sequence[int],
+    weights: Mapping[str, Any], precision: int = PRECISION,
+) -> Any:  # fmt: skip
+    """The objective where the sample with the loss ``losses[j]`` stands ``counts[j]`` times."""
+
+    def value() -> Any:
+        total = _penalty(problem, weights)
+        for loss, count in zip(losses, counts, strict=True):
+            total = _plus(total, _times(loss, Fraction(count)))
+        return total
+
+    return precisely(value, precision)
 
 
 def bounds(value: Any) -> tuple[Fraction, Fraction]:

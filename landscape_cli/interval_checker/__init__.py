@@ -64,7 +64,8 @@ class Net:
     """A two-layer network with one row of parameters per unit and per output, as balls.
 
     ``inputs`` are the samples, with a 1 appended if the first layer has a bias (then the rows of
-    ``hidden`` hold it last); ``output`` rows hold the output bias last if there is one.
+    ``hidden`` hold it last); ``output`` rows hold the output bias last if there is one. Sample s
+    stands ``counts[s]`` times.
     """
 
     activation: str
@@ -73,6 +74,7 @@ class Net:
     hidden: list[list[Ball]]
     output: list[list[Ball]]
     output_bias: bool
+    counts: list[Ball]
 
 
 def _inside(net: Net, ends: list[Box]) -> bool:
@@ -101,8 +103,6 @@ def _check(document: object, kind: str) -> None:
         raise Rejection(f"this argument does not cover {problem.activations[0]}")
     if problem.loss != "squared" or problem.penalty or problem.fixed or any(problem.skip):
         raise Rejection("this argument needs squared loss; no regularizer, skip or fixed layer")
-    if set(problem.counts) != {1}:
-        raise Rejection("this argument takes no sample counts")
     point = {"weights": keep, "value": keep}
     local = record(parts["local_minimum"], "local_minimum", point)
     better = record(parts["better_point"], "better_point", point)
@@ -133,7 +133,7 @@ def _check(document: object, kind: str) -> None:
         size = range(len(net.inputs[0]))
         form = [[_ball(0) for _ in size] for _ in size]
         for s, x in enumerate(net.inputs):
-            scale = residuals[0][s] * net.output[0][0] * bends[0][s]
+            scale = net.counts[s] * residuals[0][s] * net.output[0][0] * bends[0][s]
             for i in size:
                 for j in size:
                     form[i][j] += scale * x[i] * x[j]
@@ -202,6 +202,7 @@ def _reduce(problem: Problem, found: Any) -> tuple[Net, list[Box]]:
         problem.activations[0], inputs, [[_ball(y) for y in problem.targets[o]] for o in kept],
         [[_hull(x) for x in row] for row in hidden],
         [[_hull(x) for x in row] for row in output], "b2" in found,
+        [_ball(c) for c in problem.counts],
     )  # fmt: skip
     return net, ends
 
@@ -225,7 +226,8 @@ def _with(net: Net, values: list[Ball]) -> Net:
     left = iter(values)
     hidden = [[next(left) for _ in row] for row in net.hidden]
     output = [[next(left) for _ in row] for row in net.output]
-    return Net(net.activation, net.inputs, net.targets, hidden, output, net.output_bias)
+    return Net(net.activation, net.inputs, net.targets, hidden, output, net.output_bias,
+               net.counts)  # fmt: skip
 
 
 def _derivatives(name: str, z: Ball) -> tuple[Ball, Ball, Ball]:
@@ -296,11 +298,13 @@ def _dot(left: list[Ball], right: list[Ball]) -> Ball:
 
 
 def _loss(net: Net) -> Ball:
-    return sum((r * r for row in _forward(net)[3] for r in row), _ball(0)) / 2
+    residuals = _forward(net)[3]
+    return sum((_dot(net.counts, [r * r for r in row]) for row in residuals), _ball(0)) / 2
 
 
 def _gradient(net: Net) -> list[Ball]:
     features, first, _, residuals = _forward(net)
+    residuals = [[c * r for c, r in zip(net.counts, row, strict=True)] for row in residuals]
     samples = range(len(net.inputs))
     result = []
     for j in range(len(net.hidden)):
@@ -318,12 +322,13 @@ def _hessian(net: Net) -> list[list[Ball]]:
     start = units * size
     total = start + len(net.output) * width
     h = [[_ball(0) for _ in range(total)] for _ in range(total)]
-    for s, x in enumerate(net.inputs):
+    for s, (x, count) in enumerate(zip(net.inputs, net.counts, strict=True)):
         for j in range(units):
             bend = _dot([row[j] for row in net.output], [r[s] for r in residuals]) * second[j][s]
             for k in range(units):
                 both = _dot([row[j] for row in net.output], [row[k] for row in net.output])
                 value = both * first[j][s] * first[k][s] + (bend if j == k else _ball(0))
+                value *= count
                 for i in range(size):
                     for m in range(size):
                         h[j * size + i][k * size + m] += value * x[i] * x[m]
@@ -332,6 +337,7 @@ def _hessian(net: Net) -> list[list[Ball]]:
                     value = row[j] * first[j][s] * features[k][s]
                     if k == j:
                         value += residuals[o][s] * first[j][s]
+                    value *= count
                     for i in range(size):
                         h[j * size + i][start + o * width + k] += value * x[i]
                         h[start + o * width + k][j * size + i] += value * x[i]
@@ -339,7 +345,7 @@ def _hessian(net: Net) -> list[list[Ball]]:
             for k in range(width):
                 for m in range(width):
                     h[start + o * width + k][start + o * width + m] += (
-                        features[k][s] * features[m][s]
+                        count * features[k][s] * features[m][s]
                     )
     return h
 

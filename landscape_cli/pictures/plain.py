@@ -63,6 +63,7 @@ class _Plain:
         data = document["data"]
         self.x = read_entries(data["X"]) if "X" in data else []
         self.y = read_entries(data["Y"]) if "Y" in data else None
+        self.counts = data.get("counts")
         self.claims = claims(document)
         self.points = [self._vector(claim.weights) for claim in self.claims]
 
@@ -88,7 +89,7 @@ class _Plain:
                 [part[i * columns : (i + 1) * columns] for i in range(rows)] if columns else part
             )
             place += size
-        found = value_at(self.problem, self.x, self.y, weights, 64)
+        found = value_at(self.problem, self.x, self.y, weights, 64, self.counts)
         return float(found) if isinstance(found, Fraction) else float(found.mid())
 
     def picture(self, kind: Literal["plane", "segment"]) -> Slice | Curves:

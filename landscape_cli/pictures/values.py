@@ -38,6 +38,7 @@ class Objective:
     column). ``known``: X, fixed layers, constants. ``loss``: (name, parameters); ``targets`` is
     None where the loss has none, ``table`` holds its weights or coefficients. ``forms``: of a
     joint quadratic loss, (coefficients, target, weight). ``strengths``: of the penalty by matrix.
+    ``counts``: how often each sample stands.
     """
 
     tape: Tape
@@ -49,6 +50,7 @@ class Objective:
     forms: tuple[tuple[Array, float, float], ...]
     penalty: str | None
     strengths: Mapping[str, float]
+    counts: Array | float = 1.0
 
     @property
     def size(self) -> int:
@@ -208,8 +210,9 @@ class Objective:
                     total = total + weight / 2 * ((coefficients * z).sum((-2, -1)) - target) ** 2
                 return total
             if name == "cross_entropy":
-                return (self.targets * (_log_sum(z) - z)).sum((-2, -1))
-            return self._entries(z).sum((-2, -1))
+                assert self.targets is not None
+                return (self.counts * self.targets * (_log_sum(z) - z)).sum((-2, -1))
+            return (self.counts * self._entries(z)).sum((-2, -1))
 
     def _loss_slopes(self, z: Array) -> Array:
         import numpy as np
@@ -224,8 +227,9 @@ class Objective:
                 return slope
             if name == "cross_entropy":
                 assert self.targets is not None
-                return np.exp(z - _log_sum(z)) * self.targets.sum(-2, keepdims=True) - self.targets
-            return (self._entries(z + STEP) - self._entries(z - STEP)) / (2 * STEP)
+                mass = self.targets.sum(-2, keepdims=True)
+                return self.counts * (np.exp(z - _log_sum(z)) * mass - self.targets)
+            return self.counts * (self._entries(z + STEP) - self._entries(z - STEP)) / (2 * STEP)
 
     def _entries(self, z: Array) -> Array:
         """The loss of every entry."""
@@ -406,6 +410,7 @@ def of_document(document: Mapping[str, Any]) -> Objective:
         forms,
         kind,
         strengths,
+        np.array(data["counts"], dtype=float) if "counts" in data else 1.0,
     )
 
 

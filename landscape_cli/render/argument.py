@@ -24,7 +24,7 @@ from .blocks import (
     weight_order,
 )
 from .glossary import words_named
-from .matrices import background, samples, two_values
+from .matrices import background, copies, samples, two_values
 from .verdict import HEADLINES, title
 
 if TYPE_CHECKING:
@@ -249,11 +249,14 @@ def instance_blocks(document: Mapping[str, Any]) -> Iterator[Block]:
     """Data, loss parameters, penalty and fixed weights of a certificate document."""
     problem, data = document["problem"], document.get("data", {})
     loss = problem["loss"]
-    counted = samples(data["X"], data["Y"]) if "X" in data and "Y" in data else None
+    counts = data.get("counts")
+    counted = samples(data["X"], data["Y"], counts) if "X" in data and "Y" in data else None
     if counted is not None:
         yield Paragraph((Inline("dim", counted),), "data")
     else:
         yield named(data, ("X", "Y"))
+        if counts is not None:
+            yield Paragraph((Inline("dim", copies(counts)),), "samples")
     for key in ("weights", "coefficients"):
         table = loss.get(key)
         if isinstance(table, list):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .layout import Page
-from .matrices import LARGEST, background, number, samples, two_values
+from .matrices import LARGEST, background, copies, number, samples, two_values
 
 GAP = 3
 
@@ -21,11 +21,14 @@ def counterexample_lines(
     page.row([("name", family), ("", ": a local minimum that is not global")])
     page.blank()
     blocks = [(name, data[name]) for name in ("X", "Y") if name in data]
-    counted = samples(data["X"], data["Y"]) if len(blocks) == 2 else None
+    counts = data.get("counts")
+    counted = samples(data["X"], data["Y"], counts) if len(blocks) == 2 else None
     if counted is not None:
         page.row([("", counted)], label=("label", "data"), indent=2, column=10)
     else:
         side_by_side(blocks, page)
+        if counts is not None:
+            page.row([("", copies(counts))], label=("label", "samples"), indent=2, column=11)
     for key in ("weights", "coefficients"):
         table = problem["loss"].get(key)
         if table is not None:

@@ -173,10 +173,13 @@ def _zeros(rows: Sequence[Sequence[Any]]) -> str:
     return f" with {filled} entr{'y' if filled == 1 else 'ies'} not 0"
 
 
-def samples(x: Sequence[Sequence[Any]], y: Sequence[Sequence[Any]]) -> str | None:
+def samples(
+    x: Sequence[Sequence[Any]], y: Sequence[Sequence[Any]], counts: Sequence[int] | None = None
+) -> str | None:
     """Data with repeated samples as a counted list: ``8 times (1,0) -> (1), ...``.
 
-    None if there is no repetition to count, or if it would be longer than the matrices.
+    ``counts``: how often each column stands, once if it is None. None if there is no repetition
+    to count, or if it would be longer than the matrices.
     """
     count = len(x[0])
     if count != len(y[0]) or len(x) > LARGEST or len(y) > LARGEST:
@@ -186,7 +189,27 @@ def samples(x: Sequence[Sequence[Any]], y: Sequence[Sequence[Any]]) -> str | Non
         source = ",".join(number(row[j]) for row in x)
         target = ",".join(number(row[j]) for row in y)
         key = f"({source}) -> ({target})"
-        groups[key] = groups.get(key, 0) + 1
-    if count <= LARGEST or len(groups) > LARGEST:
+        groups[key] = groups.get(key, 0) + (1 if counts is None else counts[j])
+    if sum(groups.values()) <= LARGEST or len(groups) > LARGEST:
         return None
     return ", ".join(key if n == 1 else f"{n} times {key}" for key, n in groups.items())
+
+
+def copies(counts: Sequence[int]) -> str:
+    """How often the samples of an instance stand: ``60000: sample 3 stands 59998 times, ..``."""
+    total, common = sum(counts), max(set(counts), key=list(counts).count)
+    others = [(j, c) for j, c in enumerate(counts, 1) if c != common]
+    if len(counts) == 1:
+        return f"{total}, all the same"
+    if len(counts) > LARGEST and len(others) > 3:
+        return f"{total}: each of {len(counts)} stands {min(counts)} to {max(counts)} times"
+    if len(others) > 3:
+        return f"{total}: the samples stand {', '.join(map(str, counts))} times"
+    parts = [f"sample {j} stands {_times(c)}" for j, c in others]
+    rest = "each sample" if not others else "the others" if len(counts) - len(others) > 1 else (
+        f"sample {next(j for j, c in enumerate(counts, 1) if c == common)}")  # fmt: skip
+    return f"{total}: {', '.join([*parts, f'{rest} {_times(common)}'])}"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else "twice" if count == 2 else f"{count} times"

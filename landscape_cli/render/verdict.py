@@ -349,7 +349,7 @@ def _claimed(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def instance_rows(document: Mapping[str, Any]) -> list[str]:
     """Data, loss parameters and the weights of the local minimum of a certificate document."""
-    from .matrices import background, matrix, number, samples
+    from .matrices import background, copies, matrix, number, samples
 
     problem = document["problem"]
     data = document.get("data", {})
@@ -357,11 +357,13 @@ def instance_rows(document: Mapping[str, Any]) -> list[str]:
     rows: list[str] = []
     counted = None
     if "X" in data and "Y" in data:
-        counted = samples(data["X"], data["Y"])
+        counted = samples(data["X"], data["Y"], data.get("counts"))
     if counted is not None:
         rows.append(f"samples {counted}")
     else:
         parts += [f"{name} = {matrix(data[name])}" for name in ("X", "Y") if name in data]
+        if "counts" in data:
+            rows.append(f"samples {copies(data['counts'])}")
     loss = problem.get("loss", {})
     for name in ("weights", "coefficients"):
         if isinstance(loss.get(name), list):

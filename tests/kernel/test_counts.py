@@ -213,14 +213,24 @@ def test_counts_only_beside_samples_and_a_sum_over_them() -> None:
         assert "unknown field" in verify(document).reason
 
 
-def test_ball_arithmetic_takes_no_counts() -> None:
-    for document in (
-        smooth(instances("smooth_instances")[0]),
-        split(instances("split_instances")[0]),
-    ):
-        assert verify_any(document).accepted
-        document["data"]["counts"] = [1] * len(document["data"]["X"][0])
-        assert "no sample counts" in verify_any(document).reason
+@pytest.mark.parametrize("kind", ["smooth", "split"])
+def test_ball_arithmetic_counts_too(kind: str) -> None:
+    make = {"smooth": smooth, "split": split}[kind]
+    document = make(instances(f"{kind}_instances")[0])
+    size = len(document["data"]["X"][0])
+    assert verify_any(document).accepted
+    document["data"]["counts"] = [3] * size
+    assert not verify_any(document).accepted  # the values are those of single samples
+    for place in ("local_minimum", "better_point"):
+        value = document[place]["value"]
+        ends = value if isinstance(value, dict) else {"lower": value, "upper": value}
+        document[place]["value"] = {end: text(3 * F(x)) for end, x in ends.items()}
+    assert verify_any(document).accepted, verify_any(document).reason
+    document["data"]["counts"] = [3] * (size - 1) + [4]
+    assert not verify_any(document).accepted
+    for bad in ([3] * (size - 1), [0] * size, [True] * size):
+        document["data"]["counts"] = bad
+        assert "count" in verify_any(document).reason
 
 
 def test_random_counts_agree_with_columns_written_out() -> None:

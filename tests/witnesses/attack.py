@@ -91,6 +91,13 @@ def loss_value(loss: dict, z, y) -> float:
     return float(simple[name]().sum())
 
 
+def _of_sample(loss: dict, j: int) -> dict:
+    tables = {
+        k: [[row[j]] for row in v] for k, v in loss.items() if k in ("weights", "coefficients")
+    }
+    return {**loss, **tables}
+
+
 def objective(document: dict):
     problem = document["problem"]
     x = array(document["data"]["X"]) if "X" in document["data"] else None
@@ -114,7 +121,14 @@ def objective(document: dict):
                 after = activate(activation["name"], activation, after)
                 z = after + z if problem.get("skip", [False] * depth)[k - 1] else after
             names = [f"W{k}" for k in range(1, depth + 1) if f"W{k}" not in fixed]
-        total = loss_value(problem["loss"], z, y)
+        counts = document["data"].get("counts")
+        if counts is None:
+            total = loss_value(problem["loss"], z, y)
+        else:
+            total = 0.0
+            for j, count in enumerate(counts):
+                own = None if y is None else y[:, [j]]
+                total += count * loss_value(_of_sample(problem["loss"], j), z[:, [j]], own)
         if problem.get("regularizer"):
             ((kind, strengths),) = problem["regularizer"].items()
             if not isinstance(strengths, list):
@@ -146,7 +160,8 @@ def _radii(document: dict, weights: dict) -> tuple[tuple[float, ...], float]:
             scale *= (1 + abs(array(document["data"]["Y"])).max()) ** 2
         else:
             scale *= 1 + abs(array(document["problem"]["loss"]["coefficients"])).max()
-        radius = min(0.1, least / (4 * x.shape[1] * scale))
+        size = sum(document["data"].get("counts", [])) or x.shape[1]
+        radius = min(0.1, least / (4 * size * scale))
         return (radius, radius / 10), 1e-13
     if document["argument"]["kind"] == "cusp":
         # A move of size s gains at most C s, and costs s^p / p.

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from ...engine.report import Counterexample, ModelReport, Repair, Report
+from ..matrices import copies
 from ..verdict import HEADLINES, STATUS, Sources, place, title, values_words
 from .environment import asset, rendered
 from .mathml import matrices_markup
@@ -148,14 +149,15 @@ def _instance(
     index: int, report: ModelReport, found: Counterexample, picture: Picture | None
 ) -> dict[str, Any]:
     document = found.document
-    problem = document["problem"]
+    problem, data = document["problem"], document.get("data", {})
     claimed = "local_minimum" if "local_minimum" in document else "critical_point"
     tables = [(name, problem["loss"][name]) for name in ("weights", "coefficients")
               if isinstance(problem["loss"].get(name), list)]  # fmt: skip
     drawn = picture(report) if picture is not None else None
     text = json.dumps(document, indent=1)
     return {
-        "data": matrices_markup(document.get("data", {})),
+        "data": matrices_markup([(k, v) for k, v in data.items() if k != "counts"]),
+        "counts": copies(data["counts"]) if "counts" in data else None,
         "tables": [
             (f"{name} of the loss", matrices_markup([("w", rows)])) for name, rows in tables
         ],
