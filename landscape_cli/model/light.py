@@ -26,6 +26,7 @@ else:
 
 def _light(made: Any) -> Any:
     made = dataclasses.dataclass(init=False, repr=False, eq=False)(made)
+    made.__dataclass_params__.frozen = True  # so that frozen classes may inherit from it
     fields = dataclasses.fields(made)
     made.__init__ = _initializer(fields)
     made.__setattr__ = _refuse_to_set
@@ -34,7 +35,9 @@ def _light(made: Any) -> Any:
     compared = attrgetter(*(field.name for field in fields if field.compare))
 
     def equal(self: Any, other: object) -> Any:
-        return compared(self) == compared(other) if other.__class__ is made else NotImplemented
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return compared(self) == compared(other)
 
     def hashed(self: Any) -> int:
         return hash(compared(self))

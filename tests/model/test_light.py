@@ -52,6 +52,17 @@ def test_the_same_behaviour(made: Any) -> None:
         made(1, third=3)
 
 
+@pytest.mark.parametrize("made", [LIGHT, HEAVY])
+def test_a_frozen_class_may_inherit(made: Any) -> None:
+    body = {"__annotations__": {"more": "int"}, "more": 5}
+    heir = dataclasses.dataclass(frozen=True)(type("Heir", (made,), body))
+    one = heir(1)
+    assert repr(one) == "Heir(first=1, second='two', aside=None, more=5)"
+    assert one == heir(1) and one != heir(1, more=6) and one != made(1) and made(1) != one
+    plain = type("Plain", (made,), {})
+    assert plain(1) == plain(1) and plain(1) != made(1)
+
+
 def test_the_two_are_not_equal() -> None:
     assert LIGHT(1) != HEAVY(1)
 
