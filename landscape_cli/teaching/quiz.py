@@ -43,6 +43,8 @@ MIX: dict[int, tuple[VerdictName, ...]] = {
 }
 """The verdicts of the questions, as often as they stand here, in a drawn order."""
 
+PASSED_OVER = 0.4
+"""How often a model is passed over about which only the verdict can be asked."""
 MOST_CHOICES = 4
 RECENT = 4
 """A question is decided by another rule than this many before it, where that is possible."""
@@ -186,7 +188,8 @@ def _question(
         judgement = judge(again[0])
         if judgement.verdict not in MIX[level]:
             continue
-        if judgement.verdict != "holds" and _near(judgement) is None and attempt <= 20 * TRIES:
+        dull = judgement.verdict != "holds" and _near(judgement) is None
+        if dull and attempt <= 20 * TRIES and rng.random() < PASSED_OVER:
             continue
         if judgement.verdict == wanted:
             best = (text, judgement)
