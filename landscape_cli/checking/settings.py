@@ -73,7 +73,7 @@ def _format(value: Any, _folder: Path) -> str:
 
 
 def _output(value: Any, folder: Path) -> tuple[tuple[str, str], ...]:
-    found = []
+    found: list[tuple[str, str]] = []
     for one in _texts(value):
         form, equals, file = one.partition("=")
         if not equals or not file:
@@ -82,6 +82,10 @@ def _output(value: Any, folder: Path) -> tuple[tuple[str, str], ...]:
             known = _format(form, folder)
         except BadValue as error:
             raise BadValue(f"FORMAT=FILE, with a FORMAT that is {error}", error.hint) from None
+        if file == "-":
+            raise BadValue("FORMAT=FILE (for standard output there is --format)")
+        if any(str(folder / file) == other for _, other in found):
+            raise BadValue("FORMAT=FILE, a file of its own for each report")
         found.append((known, str(folder / file)))
     return tuple(found)
 
@@ -191,7 +195,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("jobs", None, _jobs, "Processes; auto goes by the number and size of the files.",
             "N"),
     Setting("cache", True, _flag, "Keep and use results of earlier runs, where that pays."),
-    Setting("cache-dir", CACHE_FOLDER, _path, "Where to keep them.", "FOLDER"),
+    Setting("cache-dir", CACHE_FOLDER, _path, "The folder of the cache.", "FOLDER"),
     Setting("verbose", False, _flag, "Details also of models that are as expected."),
     Setting("proof", False, _flag, "Print the proof tree as well."),
     Setting("statistics", False, _flag, "Count the verdicts, and what is not as expected by rule."),

@@ -111,18 +111,39 @@ class CommandGroup(click.Group):
         except InputError as error:
             from ._console import write_errors
 
-            write_errors(error.diagnostics)
+            of_a_text = any(one.span is not None for one in error.diagnostics)
+            default = "<text>" if of_a_text else f"landscape {ctx.invoked_subcommand}"
+            write_errors(error.diagnostics, default)
             return BAD_INPUT
         except BrokenPipeError:
-            # What is left in the buffer has nowhere to go; without this, the flush at exit
-            # would complain.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            from ._console import forget_output
+
+            forget_output()
             return CLOSED_PIPE
         except Exception as error:
             from ._console import write_internal_error
 
+            if isinstance(error, OSError) and _of_the_output(error):
+                return _unwritable(error)
+
             write_internal_error(error)
             return INTERNAL
+
+
+def _of_the_output(error: OSError) -> bool:
+    """Whether standard output takes no more: commands look after the files that they write."""
+    from errno import EDQUOT, EFBIG, EIO, ENOSPC
+
+    return error.filename is None and error.errno in (EDQUOT, EFBIG, EIO, ENOSPC)
+
+
+def _unwritable(error: OSError) -> int:
+    from ..model.diagnostics import os_reason
+    from ._console import forget_output
+
+    forget_output()
+    click.echo(f"Error: can't write standard output: {os_reason(error)}", err=True)
+    return BAD_INPUT
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -163,13 +184,24 @@ def landscape() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller (`>&-`)
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        stream = getattr(sys, name)
         # File names and quoted input may hold what the terminal's encoding has no sign for.
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
     try:
         result = landscape.main(arguments, prog_name="landscape", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:  # at the text of --help
+        from ._console import forget_output
+
+        forget_output()
+        return CLOSED_PIPE
+    except OSError as error:
+        return _unwritable(error)
     except click.exceptions.Abort:
         return INTERRUPTED
     except click.ClickException as error:

@@ -54,7 +54,7 @@ def _stated_formats(options: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, s
     outputs = []
     for text in options.get("output") or ():
         form, _, file = text.partition("=")
-        if form in FORMATS and file:
+        if form in FORMATS and file not in ("", "-"):
             outputs.append((form, file))
     return options.get("format") or "text", tuple(outputs)
 

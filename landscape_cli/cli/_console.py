@@ -59,6 +59,11 @@ def write_json(document: object) -> None:
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
+def forget_output() -> None:
+    """What is left in the buffer of standard output has nowhere to go, also not at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def write_errors(errors: Iterable[Diagnostic], default: str = "<text>") -> None:
     """Write input errors to standard error, in the style of a compiler."""
     from ..render.diagnostics import diagnostic_lines

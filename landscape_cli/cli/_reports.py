@@ -107,8 +107,9 @@ def _guarded(stream: Any, action: Any, *arguments: Any) -> None:
         raise
     except OSError as error:
         if stream is sys.stdout:
-            # What is left in the buffer has nowhere to go, also not at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            from ._console import forget_output
+
+            forget_output()
         raise _unwritable(_name(stream), error) from error
 
 
@@ -119,5 +120,7 @@ def _name(stream: Any) -> str:
 
 
 def _unwritable(name: str, error: Exception) -> click.ClickException:
-    reason = (getattr(error, "strerror", None) or str(error)).lower()
+    from ..model.diagnostics import os_reason
+
+    reason = os_reason(error) if isinstance(error, OSError) else str(error)
     return click.ClickException(f"can't write {name}: {reason}")

@@ -66,7 +66,7 @@ def command(text: tuple[str, ...], form: str, with_proof: bool, exit_zero: bool)
         write_json(report_json(report))
     else:
         from ..render.verdict import verdict_lines
-        from ._console import new_page, write, write_errors
+        from ._console import new_page, write, write_errors, write_note
 
         page = new_page()
         for model in report.models:
@@ -80,6 +80,9 @@ def command(text: tuple[str, ...], form: str, with_proof: bool, exit_zero: bool)
                 proof_lines(model.proof, page)
         write(page)
         write_errors(report.errors, "<text>")
+        if report.errors and len(text) > 1:
+            write_note("note", "a model on the command line is best put in quotes: the shell takes"
+                       " > and ; for itself")  # fmt: skip
     return 0 if exit_zero and report.exit_code == 1 else report.exit_code
 
 

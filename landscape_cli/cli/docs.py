@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ._files import unwritable
 from ._options import format_option
 from ._progress import Progress
 
@@ -34,7 +35,6 @@ def command(action: str, folder: Path, force: bool, form: str) -> int:  # noqa: 
     else it holds stays.
     """
     from ..api import check
-    from ..model.diagnostics import Diagnostic, InputError
     from ..render.html.site import build as pages
     from ._console import new_page, write, write_json
 
@@ -59,13 +59,7 @@ def command(action: str, folder: Path, force: bool, form: str) -> int:  # noqa: 
             target.write_text(page.text, encoding="utf-8")
             files.append(page.path)
     except OSError as error:
-        raise InputError(
-            [
-                Diagnostic(
-                    "E001", f"{error.filename} can't be written: {error.strerror}", str(folder)
-                )
-            ]
-        ) from error
+        raise unwritable(Path(error.filename or folder), error) from error
     finally:
         if bar:
             bar[0].clear()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ._extras import not_installed
 from ._models import one_model
 from ._options import format_option
 
@@ -67,17 +68,11 @@ def command(
             step=lambda _: progress.step(""),
         )  # fmt: skip
     except ImportError as missing:
-        raise InputError(
-            [
-                Diagnostic(
-                    "E118", "hunt needs NumPy", None, None, "pip install 'landscape-cli[hunt]'"
-                )
-            ]
-        ) from missing
+        raise not_installed("hunt", "NumPy", "hunt") from missing
     finally:
         progress.clear()
     if isinstance(found, Refusal):
-        raise InputError([Diagnostic("E118", f"nothing to hunt: {found.reason}", model.file)])
+        raise InputError([Diagnostic("E132", f"nothing to hunt: {found.reason}", model.file)])
     from ._console import new_page, write, write_json
 
     if found.instance is None:

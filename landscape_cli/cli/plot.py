@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..model.diagnostics import Diagnostic, InputError
+from ._extras import not_installed
 from ._models import one_model
 from ._options import format_option
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from ..pictures.draw import View
     from ..pictures.shapes import Picture
 
-EXTRA = "pip install 'landscape-cli[plot]'"
 KINDS = ("contour", "surface", "both", "segment")
 
 
@@ -144,7 +144,7 @@ def command(
     except ModuleNotFoundError as missing:
         if missing.name not in ("numpy", "matplotlib", "PIL"):
             raise
-        raise _refused(f"this picture needs {missing.name}", EXTRA) from missing
+        raise not_installed("this picture", missing.name, "plot") from missing
     finally:
         progress.clear()
     if form == "json":
@@ -211,9 +211,8 @@ def _drawable(output: Path) -> None:
         raise _refused(str(error), error.hint) from error
     for module in ("numpy", "matplotlib"):
         if find_spec(module) is None:
-            raise _refused(
-                f"a file needs {module}, which is not installed",
-                f"{EXTRA}; without -o the picture is made of characters",
+            raise not_installed(
+                "a file", module, "plot", "without -o the picture is made of characters"
             )
 
 

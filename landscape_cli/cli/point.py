@@ -11,6 +11,7 @@ import click
 from ..model.diagnostics import Diagnostic, InputError
 from ._console import new_page, write
 from ._models import one_model
+from ._options import format_option
 
 if TYPE_CHECKING:
     from ..algebra.floats import NumericalRank
@@ -51,9 +52,7 @@ Examples:
     type=float,
     help="Also report ranks in floating point at this tolerance (labelled, not exact).",
 )
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@format_option()
 def command(
     source: str,
     name: str | None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..model.diagnostics import InputError
+from ..model.diagnostics import InputError, os_reason
 
 if TYPE_CHECKING:
     from ..engine.report import ModelReport
@@ -397,7 +397,7 @@ class Shell:
         except FileExistsError:
             raise click.UsageError(f"{rest} exists already; choose another name") from None
         except OSError as error:
-            raise click.UsageError(f"{rest} can't be written: {error.strerror}") from None
+            raise click.UsageError(f"can't write {rest}: {os_reason(error)}") from None
         click.echo(f"written to {rest}")
 
     def _help(self, _rest: str) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ._extras import not_installed
+from ._files import unwritable
 from ._models import one_model
 
 if TYPE_CHECKING:
@@ -180,10 +182,8 @@ def _check_output(output: Path) -> None:
 
     if output.suffix.lower() not in SUFFIXES:
         raise click.UsageError(f"-o takes a file that ends in {', '.join(SUFFIXES)}")
-    if not output.absolute().parent.is_dir():
-        raise click.UsageError(f"can't write {output}: there is no such folder")
     if find_spec("matplotlib") is None:
-        raise click.UsageError("-o needs matplotlib: pip install 'landscape-cli[plot]'")
+        raise not_installed("a file", "matplotlib", "plot")
 
 
 def _grid(judgement: Judgement, axes: tuple[str, str], most: int, given: dict[str, int]) -> Grid:
@@ -204,6 +204,7 @@ def _draw(found: Grid, output: Path, judgement: Judgement) -> None:
     from ..render.width_grid import draw_grid
 
     try:
+        output.parent.mkdir(parents=True, exist_ok=True)
         draw_grid(found, output, title(judgement.facts.model, 60))
     except OSError as error:
-        raise click.UsageError(f"can't write {output}: {error.strerror or error}") from error
+        raise unwritable(output, error) from error

@@ -32,6 +32,7 @@ Examples:
   landscape counterexample 'net 2 -> 1 -> 2; loss huber(1)' --format json | landscape verify -
 
 The kernel alone, without the rest of the package: python -m landscape_cli.kernel FILE...
+
 Exit codes: 0 all are accepted, 1 one is not, 2 a file can't be read.
 """,
 )
@@ -102,7 +103,9 @@ def check_file(file: str) -> Checked:
             text = path.read_text(encoding="utf-8")
         document: Any = json.loads(text, parse_constant=_no_constant)
     except OSError as error:
-        return Checked(file, False, None, f"can't be read: {error.strerror}", True)
+        from ..model.diagnostics import os_reason
+
+        return Checked(file, False, None, f"can't be read: {os_reason(error)}", True)
     except (ValueError, RecursionError) as error:
         # A decoding error, a JSON error, a number too long to convert, too deep a nesting.
         reason = "too deeply nested" if isinstance(error, RecursionError) else str(error)

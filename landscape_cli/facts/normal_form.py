@@ -9,9 +9,10 @@ are normalised here, and each reduction is remembered for the proof.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, NamedTuple, TypeAlias
 
+from ..model.light import dataclass
 from ..model.problem import (
     Activation,
     ApplyExpression,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from pathlib import Path
 
+from .light import dataclass
 from .span import Span
 
 
@@ -35,3 +37,13 @@ class InputError(Exception):
 
 class InternalError(Exception):
     """A defect of this program, such as a model both proved and refuted (exit code 3)."""
+
+
+def os_reason(error: OSError) -> str:
+    """Why the system refused, in lower case; a file that stands for a folder is named."""
+    if isinstance(error, (FileExistsError, NotADirectoryError)) and error.filename is not None:
+        path = Path(os.fsdecode(error.filename))
+        while path.parent != path and not os.path.lexists(path):
+            path = path.parent
+        return f"{path} is not a folder"
+    return (error.strerror or type(error).__name__).lower()

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+from ..model.diagnostics import os_reason
 from .shapes import (
     OUTCOMES,
     Curves,
@@ -721,6 +722,7 @@ def save(
     with style(f"landscape-{seed}"):
         figure = figure_of(picture, view, size)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             figure.savefig(path, dpi=dpi, metadata=_metadata(picture, suffix, seed))
         except OSError as error:
             raise _unwritable(path, error) from error
@@ -733,9 +735,9 @@ def check_path(path: Path, picture: Picture | None = None, view: View = "contour
     if suffix not in known:
         what = f"{path.suffix} is no kind of picture" if suffix else f"{path} has no suffix"
         raise CannotSave(f"{what} that is written here", f"use one of {', '.join(known)}")
-    folder = path.parent
+    folder = next((folder for folder in path.parents if folder.exists()), Path())
     if not folder.is_dir():
-        raise CannotSave(f"the folder {folder} does not exist", "make it first")
+        raise CannotSave(f"{folder} is not a folder")
     if path.is_dir():
         raise CannotSave(f"{path} is a folder")
     if suffix == ".mp4":
@@ -757,7 +759,7 @@ def check_path(path: Path, picture: Picture | None = None, view: View = "contour
 
 
 def _unwritable(path: Path, error: OSError) -> CannotSave:
-    return CannotSave(f"{path} can't be written: {(error.strerror or str(error)).lower()}")
+    return CannotSave(f"can't write {path}: {os_reason(error)}")
 
 
 def _metadata(picture: Picture, suffix: str, seed: int) -> dict[str, Any]:
@@ -805,6 +807,7 @@ def _animate(
                 step("frames")
     words = f"seed={seed}. {title_of(picture)}. {description_of(picture)}"
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix.lower() == ".gif":
             _write_gif(images, path, words)
         else:

@@ -279,7 +279,7 @@ def point_blocks(analysis: PointAnalysis) -> list[Block]:
 
 def _evidence(product: ProductReport) -> Iterator[Block]:
     """What shows that a product is open, or not."""
-    from .point import evidence_table
+    from .point import evidence_table, shown_moves
 
     test = product.test
     if test is None:
@@ -288,18 +288,9 @@ def _evidence(product: ProductReport) -> Iterator[Block]:
         yield Paragraph(sentence("For no small t != 0 is A B + t E reached from nearby factors:"))
         yield Matrices((("E", evidence_table(test.unreachable)),))
         return
-    # Openness into the matrices of rank <= k has both moves, with the ranks the other way round.
-    bounded = test.left_move is not None and test.right_move is not None
-    words = (
-        ("full column rank", "full row rank") if bounded else ("full row rank", "full column rank")
-    )
-    for move, text, name in (
-        (test.left_move, f"A~ B = 0 and A + t A~ has {words[0]}", "A~"),
-        (test.right_move, f"A B~ = 0 and B + t B~ has {words[1]}", "B~"),
-    ):
-        if move is not None and any(entry for row in move for entry in row):
-            yield Paragraph(sentence(f"{text}, with"))
-            yield Matrices(((name, evidence_table(move)),))
+    for condition, name, move in shown_moves(test):
+        yield Paragraph(sentence(f"{condition}, with"))
+        yield Matrices(((name, move),))
 
 
 __all__ = ["blocks_of", "html", "latex", "markdown", "text"]

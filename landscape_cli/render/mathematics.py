@@ -313,7 +313,7 @@ _TEXT_SIGNS = {"<=": r"$\le$", ">=": r"$\ge$", "!=": r"$\ne$", "->": r"$\to$",
 
 def latex_formula(s: str) -> str:
     """A formula in plain notation as LaTeX, for math mode."""
-    return _Latex(s).text()
+    return re.sub(" {2,}", " ", _Latex(s).text())
 
 
 class _Latex:
@@ -410,7 +410,7 @@ class _Latex:
         if self._take("~"):
             base = rf"\tilde{{{base}}}"
         if digits := self._take(r"\d+"):
-            return f"{base}_{{{digits[0]}}}" + self._scripts()
+            return base + self._scripts(digits[0])
         if word == "l" and self.s[self.position : self.position + 1] == " ":
             base += " "
         return base + self._scripts()
@@ -421,10 +421,13 @@ class _Latex:
             return r"\,"
         return ""
 
-    def _scripts(self) -> str:
-        """Stars, primes, indices and exponents behind an operand: at most one of each in LaTeX."""
+    def _scripts(self, digits: str = "") -> str:
+        """Stars, primes, indices and exponents behind an operand: at most one of each in LaTeX.
+
+        ``digits``: an index that is there already.
+        """
         above: list[str] = []
-        below: list[str] = []
+        below: list[str] = [digits] if digits else []
         while True:
             if self._take(r"\*(?=[ ,.;:)|>^]|$)"):
                 above.append("*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from math import sqrt
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from ..algebra.floats import NumericalRank
     from ..openness.derivation import Derivation
     from ..openness.lift import Lift, NoLift
+    from ..openness.product import ProductTest
     from ..point.analysis import PointAnalysis
     from ..point.numbers import Matrix, Number
     from ..point.products import ProductReport, RankBounds
@@ -251,22 +253,24 @@ def _product_lines(product: ProductReport) -> list[str]:
             f"      unreachable direction: AB + t E for small t, E = "
             f"{show_matrix(evidence_table(test.unreachable))}"
         )
-    if test is not None and test.left_move is not None and test.right_move is not None:
-        if any(e for move in (test.left_move, test.right_move) for row in move for e in row):
-            first, second = (
-                show_matrix(evidence_table(x)) for x in (test.left_move, test.right_move)
-            )
-            lines.append(f"      A~ B = 0 and A + t A~ has full column rank, A~ = {first}")
-            lines.append(f"      A B~ = 0 and B + t B~ has full row rank, B~ = {second}")
-        return lines
-    move = None if test is None else (test.left_move or test.right_move)
-    if test is not None and move is not None and any(e for row in move for e in row):
-        text = show_matrix(evidence_table(move))
-        if test.left_move is not None:
-            lines.append(f"      A~ B = 0 and A + t A~ has full row rank, A~ = {text}")
-        else:
-            lines.append(f"      A B~ = 0 and B + t B~ has full column rank, B~ = {text}")
+    if test is not None:
+        for condition, name, move in shown_moves(test):
+            lines.append(f"      {condition}, {name} = {show_matrix(move)}")
     return lines
+
+
+def shown_moves(test: ProductTest) -> Iterator[tuple[str, str, list[list[Any]]]]:
+    """What the moves that are not 0 of an open product satisfy; their names; their entries."""
+    ranks = ("full row rank", "full column rank")
+    if test.left_move is not None and test.right_move is not None:
+        # Openness into the matrices of rank <= k has both moves, with the ranks exchanged.
+        ranks = (ranks[1], ranks[0])
+    for move, condition, name in (
+        (test.left_move, f"A~ B = 0 and A + t A~ has {ranks[0]}", "A~"),
+        (test.right_move, f"A B~ = 0 and B + t B~ has {ranks[1]}", "B~"),
+    ):
+        if move is not None and any(entry for row in move for entry in row):
+            yield condition, name, evidence_table(move)
 
 
 def derivation_lines(tree: Derivation, indent: str = "  ") -> list[str]:

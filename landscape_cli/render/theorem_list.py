@@ -93,6 +93,9 @@ def listed(wanted: Filter) -> list[Theorem | Family]:
 
 def list_lines(entries: list[Theorem | Family], page: Page) -> None:
     """Lay out a list: a line or two for each entry, by kind."""
+    if not entries:
+        page.row([("", "no entry has all of this; landscape theorems lists all")])
+        return
     groups: dict[str, list[Theorem | Family]] = {}
     for entry in entries:
         groups.setdefault(kind_of(entry), []).append(entry)
@@ -112,7 +115,8 @@ def list_lines(entries: list[Theorem | Family], page: Page) -> None:
                 column=column,
             )
     page.blank()
-    page.row([("", f"{len(entries)} entries; landscape explain NAME shows one in full")])
+    count = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
+    page.row([("", f"{count}; landscape explain NAME shows one in full")])
 
 
 def entry_json(entry: Theorem | Family) -> dict[str, Any]:

@@ -335,10 +335,20 @@ CODES: tuple[Code, ...] = (
          _SQUARED + "allow fails because \"known\" until 2027-02-30", "Write a day that exists."),
     # --- pictures ---
     Code("E130", "a picture that can't be drawn",
-         "A picture needs an instance of moderate size, the extra `plot`, a suffix that is known "
-         "and a folder that exists.",
+         "A picture needs an instance of moderate size, and a file whose suffix is known.",
          "landscape plot 'net 2 -> 1 -> 2; loss huber(1)' -o picture.docx",
          "The hint says what to change; see landscape plot --help."),
+    # --- what a command needs ---
+    Code("E131", "a package that is not installed",
+         "Some commands need more than the plain installation: hunt needs NumPy, plot NumPy and "
+         "matplotlib (with Pillow). All else works without them.",
+         "landscape hunt 'net 2 -> tanh(2) -> 1; loss squared'",
+         "Install the extra in the hint, such as landscape-cli[plot]."),
+    Code("E132", "a model in which nothing can be hunted",
+         "A hunt certifies small networks with the squared loss (or a class that contains it): "
+         "two layers with a smooth activation, or any depth with piecewise-linear ones.",
+         "landscape hunt 'net 2 -> 1 -> 2; loss huber(1)'",
+         "Ask landscape counterexample, which builds an instance where one is known."),
     # --- what landscape check is told ---
     Code("E140", "a configuration file can't be read",
          "landscape.toml and [tool.landscape] in pyproject.toml are TOML, in UTF-8.",

@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from ..model.diagnostics import Diagnostic, InputError
+from ..model.diagnostics import Diagnostic, InputError, os_reason
 from ..model.problem import Matrix
 from ..model.stored import SMALL, exact_rows
 
@@ -41,10 +41,6 @@ class FileProblem(Exception):
 # --- model texts -----------------------------------------------------------------------------
 
 
-def _os_reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
-
-
 def read_text(path: str | Path) -> str:
     """The text of a model file (UTF-8); ``InputError`` if it can't be one."""
     name = str(path)
@@ -56,8 +52,8 @@ def read_text(path: str | Path) -> str:
         with Path(path).open("rb") as handle:
             raw = handle.read(LARGEST_MODEL_FILE + 1)
     except (OSError, ValueError) as error:
-        reason = _os_reason(error) if isinstance(error, OSError) else str(error)
-        refuse("E001", f"can't read {name}: {reason}")
+        reason = os_reason(error) if isinstance(error, OSError) else str(error)
+        refuse("E001", f"can't read {name}: {reason}", _instead(Path(path), error))
     if len(raw) > LARGEST_MODEL_FILE:
         refuse(
             "E004",
@@ -75,6 +71,31 @@ def read_text(path: str | Path) -> str:
             f"{name} is not UTF-8: byte {raw[error.start]:#04x} on line {line}",
             "save the file as UTF-8",
         )
+
+
+def _instead(path: Path, error: Exception) -> str | None:
+    """What may have been meant by a file that can't be read."""
+    if isinstance(error, IsADirectoryError):
+        return f"to check the models of a folder: landscape check {path}"
+    if not isinstance(error, FileNotFoundError):
+        return None
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}"
+    from difflib import get_close_matches
+
+    try:
+        beside = [entry.name for entry in path.parent.iterdir() if entry.suffix == ".landscape"]
+    except OSError:
+        beside = []
+    stems = {Path(name).stem: name for name in beside}
+    near = get_close_matches(path.stem, stems, 1, 0.6)
+    if near:
+        return f"did you mean `{path.with_name(stems[near[0]])}`?"
+    where = "this folder" if path.parent == Path() else f"{path.parent}"
+    if not beside:
+        return f"there is no model file (*.landscape) in {where}"
+    more = ", ..." if len(beside) > 5 else ""
+    return f"model files in {where}: {', '.join(sorted(beside)[:5])}{more}"
 
 
 # --- data files ------------------------------------------------------------------------------
@@ -132,7 +153,7 @@ def read_arrays(path: Path, key: str | None, wanted: str | None) -> tuple[dict[s
                 return _read_npz(handle, path.name, key, wanted), True
             raw = handle.read(LARGEST_DATA_FILE + 1)
     except OSError as error:
-        raise FileProblem("E090", f"can't read {path}: {_os_reason(error)}") from error
+        raise FileProblem("E090", f"can't read {path}: {os_reason(error)}") from error
     except ValueError as error:
         raise FileProblem("E090", f"can't read a file of this name: {error}") from error
     if suffix == ".safetensors":

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from ..engine.discovery import deciding_theorems, families
 from ..engine.judge import Judgement, Standing, judge, nearest
+from ..facts.assumptions import Assumption
 from ..model.problem import (
     Activation,
     Data,
@@ -42,6 +43,8 @@ MIX: dict[int, tuple[VerdictName, ...]] = {
 }
 """The verdicts of the questions, as often as they stand here, in a drawn order."""
 
+PASSED_OVER = 0.4
+"""How often a model is passed over about which only the verdict can be asked."""
 MOST_CHOICES = 4
 RECENT = 4
 """A question is decided by another rule than this many before it, where that is possible."""
@@ -185,6 +188,9 @@ def _question(
         judgement = judge(again[0])
         if judgement.verdict not in MIX[level]:
             continue
+        dull = judgement.verdict != "holds" and _near(judgement) is None
+        if dull and attempt <= 20 * TRIES and rng.random() < PASSED_OVER:
+            continue
         if judgement.verdict == wanted:
             best = (text, judgement)
             if _decider(judgement) not in recent or attempt > TRIES:
@@ -208,27 +214,20 @@ def _asked(rng: Random, number: int, level: int, text: str, judgement: Judgement
     choices: list[tuple[str, str]] = []
     near: str | None = None
     answer = 0
-    if judgement.verdict != "holds":
-        # That the problem is not convex goes without saying: the other theorems come first.
-        for standing in sorted(nearest(judgement), key=_not_convex):
-            pairs = list(zip(standing.theorem.assumptions, standing.findings, strict=True))
-            missing = [a for a, f in pairs if f.status in ("violated", "not_given")]
-            met = [a for a, f in pairs if f.status == "met"]
-            if not missing or len(met) < 2:
-                continue
-            near = standing.theorem.id
-            right = missing[0]
-            # Assumptions that only name the kind of model are dull to choose from.
-            met.sort(key=lambda one: one.structural)
-            telling = [one for one in met if not one.structural]
-            others = _some(rng, telling, MOST_CHOICES - 1)
-            if len(others) < 2:
-                rest = [one for one in met if one not in others]
-                others += _some(rng, rest, 2 - len(others))
-            answer = int(rng.random() * (len(others) + 1))
-            listed = [*others[:answer], right, *others[answer:]]
-            choices = [(one.id, one.says) for one in listed]
-            break
+    standing = _near(judgement)
+    if standing is not None:
+        near = standing.theorem.id
+        right, met = _missing(standing)[0], _met(standing)
+        # Assumptions that only name the kind of model are dull to choose from.
+        met.sort(key=lambda one: one.structural)
+        telling = [one for one in met if not one.structural]
+        others = _some(rng, telling, MOST_CHOICES - 1)
+        if len(others) < 2:
+            rest = [one for one in met if one not in others]
+            others += _some(rng, rest, 2 - len(others))
+        answer = int(rng.random() * (len(others) + 1))
+        listed = [*others[:answer], right, *others[answer:]]
+        choices = [(one.id, one.says) for one in listed]
     offered = tuple(dict.fromkeys(("holds", *MIX[level])))
     return Question(
         number, level, text, judgement.verdict, offered, _decider(judgement), near,
@@ -236,12 +235,29 @@ def _asked(rng: Random, number: int, level: int, text: str, judgement: Judgement
     )  # fmt: skip
 
 
-def _not_convex(standing: Standing) -> bool:
-    """Whether the theorem is one on convex problems, and this is none."""
-    return any(
-        assumption.id == "affine-in-parameters" and not finding.granted
-        for assumption, finding in zip(standing.theorem.assumptions, standing.findings, strict=True)
-    )
+def _near(judgement: Judgement) -> Standing | None:
+    """The theorem that the verdict names as the nearest, where it is worth a question.
+
+    That a problem is not convex goes without saying; of two assumptions there is no choice.
+    """
+    if judgement.verdict == "holds":
+        return None
+    standing = next(iter(nearest(judgement)), None)
+    if standing is None:
+        return None
+    missing = _missing(standing)
+    told = any(one.id == "affine-in-parameters" for one in missing)
+    return standing if missing and not told and len(_met(standing)) >= 2 else None
+
+
+def _missing(standing: Standing) -> list[Assumption]:
+    pairs = zip(standing.theorem.assumptions, standing.findings, strict=True)
+    return [one for one, finding in pairs if finding.status in ("violated", "not_given")]
+
+
+def _met(standing: Standing) -> list[Assumption]:
+    pairs = zip(standing.theorem.assumptions, standing.findings, strict=True)
+    return [one for one, finding in pairs if finding.status == "met"]
 
 
 def _some(rng: Random, items: Sequence[T], most: int) -> list[T]:

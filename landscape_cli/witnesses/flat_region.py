@@ -211,26 +211,17 @@ def scope(facts: Facts) -> Scope | Refusal:
     text = "outputs inside a flat piece of the loss"
     loss = facts.model.loss
     findings = (met(f"the loss is {describe_loss(facts.model)}: it has flat pieces", loss.span),)
-    if not facts.numeric:
-        formula = _symbolic(facts, plan)
-        if isinstance(formula, Refusal):
-            return formula
-        return Scope(formula, text, findings)
-    if plan.kind == "symmetric" and plan.signs and facts.form.rows == 1:
+    if facts.numeric and plan.kind == "symmetric" and plan.signs and facts.form.rows == 1:
         return Refusal("w^2 has one sign only")
-    if plan.concrete:
-        from ..instances.flat import instance
+    from ..instances.flat import instance
+    from ..instances.scopes import scope_of, some_choice
 
-        made = instance(facts, plan, BuildOptions())
-        return made if isinstance(made, Refusal) else Scope(True, text, findings)
-    from ..instances.nonlinear import choices
-
-    ranges = facts.ranges
-    assert ranges is not None
     least = 0 if plan.constant and not plan.same else 1
-    for _ in choices(facts, ranges, least, lambda r, q: samples_for(plan, facts, r, q)):
-        return Scope(True, text, findings)
-    return Refusal("the data that it needs are not allowed")
+    return scope_of(
+        facts, (text, findings), lambda: _symbolic(facts, plan),
+        (lambda options: instance(facts, plan, options)) if plan.concrete else None,
+        lambda: some_choice(facts, least, lambda r, q: samples_for(plan, facts, r, q)),
+    )  # fmt: skip
 
 
 def _symbolic(facts: Facts, plan: Layout) -> Formula | Refusal:

@@ -121,17 +121,14 @@ def scope(facts: Facts) -> Scope | Refusal:
         return plan
     text = "more samples than the inputs (and a bias) can fit"
     findings = (met(f"|r|^p has a cusp at 0 for p = {plan.p}", facts.model.loss.span),)
-    if not facts.numeric:
-        formula = _symbolic(facts, plan)
-        return formula if isinstance(formula, Refusal) else Scope(formula, text, findings)
     from ..instances.cusp import instance, possible
+    from ..instances.scopes import scope_of
 
-    if plan.concrete:
-        made = instance(facts, plan, BuildOptions())
-        return made if isinstance(made, Refusal) else Scope(True, text, findings)
-    if possible(facts, plan, BuildOptions()) is None:
-        return Refusal("the data that it needs are not allowed")
-    return Scope(True, text, findings)
+    return scope_of(
+        facts, (text, findings), lambda: _symbolic(facts, plan),
+        (lambda options: instance(facts, plan, options)) if plan.concrete else None,
+        lambda: possible(facts, plan, BuildOptions()) is not None,
+    )  # fmt: skip
 
 
 def _symbolic(facts: Facts, plan: Layout) -> Formula | Refusal:

@@ -130,23 +130,14 @@ def scope(facts: Facts) -> Scope | Refusal:
     assert ends is not None
     text = f"{ends.depth} >= 3"
     findings = (met(f"{ends.depth} trained layers", facts.form.span),)
-    if not facts.numeric:
-        formula = _symbolic(facts, plan)
-        if isinstance(formula, Refusal):
-            return formula
-        return Scope(formula, text, findings)
-    if plan.concrete:
-        from ..instances.deep_saddle import instance
+    from ..instances.deep_saddle import instance
+    from ..instances.scopes import scope_of, some_choice
 
-        made = instance(facts, plan, BuildOptions())
-        return made if isinstance(made, Refusal) else Scope(True, text, findings)
-    from ..instances.nonlinear import choices
-
-    ranges = facts.ranges
-    assert ranges is not None
-    for _ in choices(facts, ranges, 1, lambda r, q: samples_for(plan, facts, r, q)):
-        return Scope(True, text, findings)
-    return Refusal("the data that it needs are not allowed")
+    return scope_of(
+        facts, (text, findings), lambda: _symbolic(facts, plan),
+        (lambda options: instance(facts, plan, options)) if plan.concrete else None,
+        lambda: some_choice(facts, 1, lambda r, q: samples_for(plan, facts, r, q)),
+    )  # fmt: skip
 
 
 def _symbolic(facts: Facts, plan: Layout) -> Formula | Refusal:

@@ -90,7 +90,7 @@ def test_partition_agrees_with_the_concrete_engine(text: str) -> None:
 def test_formulas_have_the_shape_of_the_field() -> None:
     (model,) = parse("net d0 -> d1 -> d2; loss huber(1)")
     assert show_formula(solve(model).regions.holds) == "d1 >= min(d0, d2)"
-    assert latex(solve(model).regions.holds) == r"d_1 \ge \min(d_0, d_2)"
+    assert latex(solve(model).regions.holds) == r"d_{1} \ge \min(d_{0}, d_{2})"
     (model,) = parse("net d0 -> d1 -> d2 -> d3; loss absolute; assume d1 >= d2")
     assert show_formula(solve(model).regions.holds) == "d2 >= d0 + d3 - 1"
 

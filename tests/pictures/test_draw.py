@@ -145,10 +145,11 @@ def test_an_animation_of_training_moves(tmp_path: Path, monkeypatch: pytest.Monk
 def test_what_can_not_be_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = picture(HUBER, SMALL)
     (tmp_path / "folder.png").mkdir()
+    (tmp_path / "file").touch()
     for name, part in (
         ("a.docx", ".docx is no kind"),
         ("plain", "no suffix"),
-        ("missing/a.png", "does not exist"),
+        ("file/a.png", "file is not a folder"),
         ("folder.png", "is a folder"),
         ("a.gif", "does not move"),
     ):

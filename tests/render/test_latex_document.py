@@ -62,9 +62,7 @@ def test_the_notation_is_that_of_the_paper() -> None:
 
 def test_numbers_are_filled_in() -> None:
     document, _ = latex_document(argument("net 5 -> 4 -> 4; loss huber(1)"))
-    assert (
-        r"\textsf{no-bottleneck}: $4 \ge  \min(5,  4)$ (line 1, column 10: \texttt{4})" in document
-    )
+    assert r"\textsf{no-bottleneck}: $4 \ge \min(5, 4)$ (line 1, column 10: \texttt{4})" in document
     document, _ = latex_document(argument("net 2 -> 1 -> 2; loss huber(1)"))
     assert r"Y = \begin{pmatrix}2 & 0\\ 0 & 3\end{pmatrix}" in document
     assert r"$\tfrac{3}{2} < \tfrac{5}{2}$" in document
