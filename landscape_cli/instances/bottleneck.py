@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..catalogue import BuildOptions, Instance, Refusal, Scope
 from ..facts.facts import Facts
@@ -32,6 +32,9 @@ from .linear import (
     top_layers,
     zeros,
 )
+
+if TYPE_CHECKING:
+    from .given import Found
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -76,6 +79,12 @@ def scope(
     facts: Facts, shape_of: MakeShape, findings: tuple[Finding, ...] = (), outputs_less: int = 0
 ) -> Scope | Refusal:
     """The scope of a bottleneck family: k < min(r, e - outputs_less) for some allowed r."""
+    concrete = _concrete(facts, outputs_less)
+    if concrete is not None:
+        if isinstance(concrete, Refusal):
+            return concrete
+        found = (met("the given data allow it", facts.form.span), *findings)
+        return Scope(True, "the given data allow it", found)
     room = linear_room(facts)
     if isinstance(room, Refusal):
         return room
@@ -105,6 +114,11 @@ def build(
     argument: Mapping[str, Any], words: str, outputs_less: int = 0,
 ) -> Instance | Refusal:  # fmt: skip
     """The instance of a bottleneck family (numeric widths)."""
+    concrete = _concrete(facts, outputs_less)
+    if concrete is not None:
+        if isinstance(concrete, Refusal):
+            return concrete
+        return _of_given(facts, concrete, argument, words)
     room = linear_room(facts)
     if isinstance(room, Refusal):
         return room
@@ -131,6 +145,42 @@ def build(
     return assemble(facts, room, plan, design, argument, words)
 
 
+def _concrete(facts: Facts, outputs_less: int) -> Found | Refusal | None:
+    """What the search for given targets finds; None where the targets are free."""
+    from .linear import targets_given
+
+    if facts.ranges is None or not targets_given(facts):
+        return None
+    from .given import find
+
+    room = linear_room(facts, given=True)
+    if isinstance(room, Refusal):
+        return room
+    k, e = as_int(room.narrow), as_int(room.outputs)
+    if k >= min(e - outputs_less, as_int(room.inputs)):
+        return Refusal(f"the least hidden width {k} is no bottleneck")
+    return find(facts, room, k)
+
+
+def _of_given(
+    facts: Facts, found: Found, argument: Mapping[str, Any], words: str
+) -> Instance | Refusal:
+    """The certificate of an instance with given targets."""
+    room = linear_room(facts, given=True)
+    assert not isinstance(room, Refusal)
+    loss = None
+    if found.weights is not None:
+        name = facts.model.loss.name if facts.model.loss.kind == "named" else "weighted_squared"
+        loss = {"name": name, "weights": found.weights}
+    hidden = hidden_sizes(facts)
+    local, better = (
+        (through(hidden, point.outer, point.inner), point.shift)
+        for point in (found.local, found.better)
+    )
+    data = Data([list(row) for row in found.x], found.forward, found.offset, {})
+    return _certificate(facts, room, data, found.y, (local, better), loss, argument, words)
+
+
 def _within(room: Room, shape: Shape) -> Shape:
     """Below fixed layers X may have no rank beyond that of D: the argument would see it."""
     return shape._replace(exact_rank=True) if room.below else shape
@@ -152,9 +202,6 @@ def assemble(
     ``factors``: the two lists of effective factors, where they are not outer * inner through
     identity-padded layers.
     """
-    from .check import violations
-    from .documents import NotAnInstance, document
-
     if design.same is not None:
         data = _same_data(facts, plan, design)
     else:
@@ -166,13 +213,25 @@ def assemble(
     lists = factors or (
         through(hidden, *design.local), through(hidden, *design.better),
     )  # fmt: skip
+    points = (lists[0], design.shift), (lists[1], design.better_shift)
+    return _certificate(facts, room, data, design.targets, points, design.loss, argument, words)
+
+
+def _certificate(
+    facts: Facts, room: Room, data: Data, targets: Sequence[Sequence[Any]],
+    points: tuple[tuple[Any, Sequence[Any] | None], tuple[Any, Sequence[Any] | None]],
+    loss: Mapping[str, Any] | None, argument: Mapping[str, Any], words: str,
+) -> Instance | Refusal:  # fmt: skip
+    """The document of two points, each the effective factors and an output bias."""
+    from .check import violations
+    from .documents import NotAnInstance, document
+
     _, fixed = top_layers(facts, room)
     try:
-        local = chain_weights(facts, room, data, lists[0], design.shift)
-        better = chain_weights(facts, room, data, lists[1], design.better_shift)
+        local, better = (chain_weights(facts, room, data, *point) for point in points)
         made_document = document(
-            facts, X=data.x, Y=design.targets, local=local, better=better, argument=argument,
-            loss=design.loss, fixed={**data.fixed, **fixed},
+            facts, X=data.x, Y=targets, local=local, better=better, argument=argument,
+            loss=loss, fixed={**data.fixed, **fixed},
         )  # fmt: skip
     except (NotAnInstance, ValueError) as reason:
         return Refusal(f"no instance: {reason}")

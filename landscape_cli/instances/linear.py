@@ -57,12 +57,14 @@ class Room(NamedTuple):
 
 
 def linear_room(
-    facts: Facts, *, penalised: bool = False, member: str = "weighted_squared"
-) -> Room | Refusal:
+    facts: Facts, *, penalised: bool = False, member: str = "weighted_squared",
+    given: bool = False,
+) -> Room | Refusal:  # fmt: skip
     """The room of a model whose map is a linear chain, or why it is not of that kind.
 
     Without ``penalised`` a penalty is refused; with it, skips and fixed layers are. ``member``
-    is the loss that a class is instantiated by.
+    is the loss that a class is instantiated by. Given targets, and given data with linearly
+    dependent samples, are refused unless they are asked for (``given``).
     """
     model = facts.model
     if model.requirement.name != "local_is_global" and not smooth_enough(
@@ -97,10 +99,8 @@ def linear_room(
     if penalised and (form.shifted or form.merged):
         return Refusal("the penalty sees the weights before the map was normalised")
     data = model.data
-    if data.matrices and data.matrix("Y") is not None:
+    if not given and targets_given(facts):
         return Refusal("the targets are given")
-    if data.property("Y = X") is not None and data.matrix("X") is not None:
-        return Refusal("the targets are given: they are the given X")
     if form.transposed and (
         any(data.matrix(name) is not None for name in _Y_NAMES)
         or any(p.name.startswith("Y") for p in data.properties)
@@ -139,17 +139,25 @@ def linear_room(
             from ..algebra import rank
 
             inputs = minimum(inputs, rank(composite_of(facts, range(first))))
-    given = data.matrix("X") if data.matrices else None
-    if given is not None:
-        columns = given.matrix.shape[1]
+    samples = data.matrix("X") if data.matrices else None
+    if samples is not None:
+        columns = samples.matrix.shape[1]
         if facts.inner_data is None:
             return Refusal("the given data pass through fixed layers that are not given")
-        if inputs != (columns - 1 if ends.bias == "output" else columns):
+        if not given and inputs != (columns - 1 if ends.bias == "output" else columns):
             return Refusal("the given X has linearly dependent samples")
     return Room(
         narrow, outputs, inputs, ends.bias, first > 0, known_below, last < len(layers) - 1,
         known_above,
     )  # fmt: skip
+
+
+def targets_given(facts: Facts) -> bool:
+    """Whether the model gives the targets: Y, or X where Y = X."""
+    data = facts.model.data
+    return data.matrix("Y") is not None or (
+        data.property("Y = X") is not None and data.matrix("X") is not None
+    )
 
 
 def _fixed_end(facts: Facts, positions: range) -> bool | Refusal:
