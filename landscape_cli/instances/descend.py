@@ -5,12 +5,11 @@ Only a guide: whoever uses the point computes its value exactly.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from .entry_losses import EntryLoss
+from .entry_losses import float_slope
 
 if TYPE_CHECKING:
     from .given import Search
@@ -32,6 +31,7 @@ def lower_product(search: Search, value: float) -> tuple[Any, Any] | None:
     d = [[float(v) for v in row] for row in data]
     goal = value - 1e-6 * (1 + abs(value))
     for start in _starts(rows, inputs, k):
+        search.budget.spend(STEPS * rows * samples // 4)
         found = _descent(search, d, start)
         if found is None or found[0] >= goal:
             continue
@@ -61,25 +61,6 @@ def _starts(rows: int, inputs: int, k: int) -> Iterator[tuple[Table, Table]]:
                 part.append(line)
             parts.append(part)
         yield parts[0], parts[1]
-
-
-def float_slope(loss: EntryLoss, z: float, y: float, w: float) -> float:
-    """The derivative of the entry in floats."""
-    name, r = loss.name, z - y
-    if name in ("squared", "weighted_squared", "masked_squared"):
-        return w * r
-    if name == "huber":
-        delta = float(loss.parameter)
-        return max(-delta, min(delta, r))
-    if name == "log_cosh":
-        return math.tanh(r)
-    if name == "lp":
-        return math.copysign(abs(r) ** (float(loss.parameter) - 1), r)
-    if name == "squared_hinge":
-        return -y * max(0.0, 1 - y * z)
-    if name == "logistic":
-        return -y / (1 + math.exp(min(y * z, 500.0)))
-    return math.exp(min(z, 50.0)) - y
 
 
 def _descent(

@@ -137,6 +137,25 @@ class EntryLoss(NamedTuple):
         return math.exp(min(t, 300.0)) - float(y) * t
 
 
+def float_slope(loss: EntryLoss, z: float, y: float, w: float) -> float:
+    """The derivative of the entry in floats."""
+    name, r = loss.name, z - y
+    if name in ("squared", "weighted_squared", "masked_squared"):
+        return w * r
+    if name == "huber":
+        delta = float(loss.parameter)
+        return max(-delta, min(delta, r))
+    if name == "log_cosh":
+        return math.tanh(r)
+    if name == "lp":
+        return math.copysign(abs(r) ** (float(loss.parameter) - 1), r)
+    if name == "squared_hinge":
+        return -y * max(0.0, 1 - y * z)
+    if name == "logistic":
+        return -y / (1 + math.exp(min(y * z, 500.0)))
+    return math.exp(min(z, 50.0)) - y
+
+
 def float_of(value: Any) -> float:
     """A rational or a logarithm, as a float."""
     if isinstance(value, Log):

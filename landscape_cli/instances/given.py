@@ -20,12 +20,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations, islice
+from itertools import chain, combinations, islice, pairwise
+from itertools import product as product_of
 from typing import Any, NamedTuple
 
 from ..catalogue import Refusal
 from ..facts.facts import Facts
-from .entry_losses import NAMES, ONE, RESIDUAL, ZERO, EntryLoss, combined, float_of
+from .entry_losses import (
+    NAMES,
+    ONE,
+    RESIDUAL,
+    ZERO,
+    EntryLoss,
+    combined,
+    float_of,
+    float_slope,
+)
 from .linear import Room, as_int, composite_of, unit, zeros
 from .numbers import Log
 from .rank_charts import outputs_of, strict_minimum
@@ -46,6 +56,11 @@ MOST_ENTRIES = 20_000
 
 FEW = 16
 """Up to here rows times inputs are chosen freely; beyond, in blocks."""
+
+LABELS = frozenset(("logistic", "squared_hinge"))
+
+MOST_WORK = 60_000
+"""Entries looked at in the search for one model."""
 
 MARGIN = 1e-7
 
@@ -172,19 +187,60 @@ def _choices_of_data(facts: Facts, room: Room, y: Rows, loss: EntryLoss, k: int)
     fewest = max(low, k + (1 if room.bias != "first" else 0), 1)
     if room.below:
         return
-    sizes = [most, *range(fewest, most)] if fewest <= most else []
-    if width == 1:
-        sizes = sizes[:1]
     isotropic = facts.stated("X isotropic") is not None
-    for size in sizes:
-        for seen in islice(combinations(range(n), size), MOST_DATA):
+    grouped = fewest <= k + 1 <= most and room.bias == "none" and not isotropic
+    if grouped and loss.name in LABELS:
+        for rows in islice(_label_data(y, k, loss.name == "logistic"), MOST_DATA):
+            yield [*rows, *zeros(width - len(rows), n)]
+    sizes = [most, *range(fewest, most)] if fewest <= most else []
+    for size in sizes[: 1 if loss.name in LABELS else None]:
+        for seen in islice(combinations(range(n), size), MOST_DATA // 3):
             yield [*(unit(n, t) for t in seen), *zeros(width - size, n)]
-    if isotropic or fewest > k + 1 or most < k + 1 or room.bias != "none":
+    if grouped:
+        lines = chain(_completed_data(y, loss, k), _balanced_data(y, loss, k))
+        for rows in islice(lines, MOST_DATA):
+            yield [*rows, *zeros(width - len(rows), n)]
+
+
+def _pulls(y: Rows, loss: EntryLoss) -> list[list[Fraction]] | None:
+    """The slopes at the output 0; None where they are irrational."""
+    pulls = []
+    for row in y:
+        slopes = [loss.slope(ZERO, v) for v in row]
+        if any(s is None or set(s) - {None} for s in slopes):
+            return None
+        pulls.append([(s or {}).get(None, ZERO) for s in slopes])
+    return pulls
+
+
+def _completed_data(y: Rows, loss: EntryLoss, k: int) -> Iterator[list[list[Fraction]]]:
+    """k inputs see one sample each, which Z fits; input k + 1 sees others, with coefficients c.
+
+    Z = Y_A is critical in the first k inputs; it is critical over rank k iff Y_A^T (pulls) c = 0,
+    which is k equations for k + 1 samples.
+    """
+    from ..algebra import null_space, product, rank, transpose
+
+    pulls = _pulls(y, loss)
+    n = len(y[0])
+    if pulls is None or loss.name not in RESIDUAL or n < 2 * k + 1:
         return
-    yield from islice(_balanced_data(y, loss, k, width), MOST_DATA)
+    size = {t: sum((row[t] ** 2 for row in y), ZERO) for t in range(n)}
+    for kept in islice(combinations(sorted(range(n), key=lambda t: (size[t], t)), k), 12):
+        fitted = [[row[t] for t in kept] for row in y]
+        if rank(fitted) < k:
+            continue
+        others = [t for t in range(n) if t not in kept]
+        for group in islice(combinations(others, k + 1), 8):
+            balance = product(transpose(fitted), [[row[t] for t in group] for row in pulls])
+            for vector in null_space(balance):
+                last = [ZERO] * n
+                for t, v in zip(group, vector, strict=True):
+                    last[t] = v
+                yield [*(list(unit(n, t)) for t in kept), last]
 
 
-def _balanced_data(y: Rows, loss: EntryLoss, k: int, width: int) -> Iterator[Rows]:
+def _balanced_data(y: Rows, loss: EntryLoss, k: int) -> Iterator[list[list[Fraction]]]:
     """Input j sees a group of samples, with coefficients that balance the pulls of other rows.
 
     Inputs j < k: of all rows but j (the kept ones); input k: of the kept rows.
@@ -192,14 +248,9 @@ def _balanced_data(y: Rows, loss: EntryLoss, k: int, width: int) -> Iterator[Row
     from ..algebra import null_space
 
     rows, n = len(y), len(y[0])
-    pulls = []
-    for row in y:
-        slopes = [loss.slope(ZERO, v) for v in row]
-        if any(s is None or set(s) - {None} for s in slopes):
-            return
-        pulls.append([(s or {}).get(None, ZERO) for s in slopes])
+    pulls = _pulls(y, loss)
     size = min(rows, n // (k + 1))
-    if size < 1 or rows > 8:
+    if pulls is None or size < 1 or not k < rows <= 8:
         return
     orders = [list(range(rows))[a:] + list(range(rows))[:a] for a in range(rows)]
     for start in range(n):
@@ -217,10 +268,103 @@ def _balanced_data(y: Rows, loss: EntryLoss, k: int, width: int) -> Iterator[Row
                     column[t] = v
                 lists.append(column)
             else:
-                yield [*lists, *zeros(width - k - 1, n)]
+                yield lists
+
+
+def _label_data(y: Rows, k: int, logistic: bool) -> Iterator[list[list[Fraction]]]:
+    """Input j sees samples up to sign such that the labels of all rows but one are balanced.
+
+    Samples of equal labels (up to sign) are of one kind; how many of each, net, is a solution of
+    linear equations, and pairs x, -x of a kind let labels disagree. The last input's agree.
+    """
+    n, rows = len(y[0]), len(y)
+    kinds: dict[tuple[Fraction, ...], list[tuple[int, Fraction]]] = {}
+    for t in range(n):
+        column = [row[t] for row in y]
+        sign = column[0]
+        kinds.setdefault(tuple(sign * v for v in column), []).append((t, sign))
+    names = list(kinds)[:4]
+    if rows > 4 or k >= rows:
+        return
+    orders = [list(range(rows))[a:] + list(range(rows))[:a] for a in range(rows)]
+    sizes = ((4, True, 2), (6, True, 2)) if logistic else ((2, False, 4), (2, False, 2))
+    for order, (kept_size, mixed, last_size) in product_of(orders, sizes):
+        used = dict.fromkeys(names, 0)
+        lists: list[list[Fraction]] = []
+        for j in range(k, -1, -1):
+            total = last_size if j == k else kept_size
+            line = _balanced_group(kinds, names, used, order[j], n, total, mixed and j < k)
+            if line is None:
+                break
+            lists.insert(0, line)
+        else:
+            yield lists
+
+
+def _balanced_group(
+    kinds: dict[tuple[Fraction, ...], list[tuple[int, Fraction]]],
+    names: list[tuple[Fraction, ...]], used: dict[tuple[Fraction, ...], int], row: int,
+    n: int, total: int, mixed: bool,
+) -> list[Fraction] | None:  # fmt: skip
+    """Coefficients +-1 of samples not used so far; ``total`` more labels agree in the row."""
+    most = 4 if len(names) <= 2 else 2
+    free = [min(most, len(kinds[name]) - used[name]) for name in names]
+    lines = [[int(v) for v in line] for line in zip(*names, strict=True)]
+    lines[0], lines[row] = lines[row], lines[0]
+    for net in product_of(*(range(-a, a + 1) for a in free)):
+        if sum([c * v for c, v in zip(net, lines[0], strict=True)]) != total or any(
+            sum([c * v for c, v in zip(net, line, strict=True)]) for line in lines[1:]
+        ):
+            continue
+        if not mixed and sum(map(abs, net)) != total:
+            continue
+        wanted = 2 * total if mixed else total  # three of four labels agree
+        extra = max(0, wanted - sum(map(abs, net))) // 2
+        line = [ZERO] * n
+        taken = dict(used)
+
+        def take(
+            name: tuple[Fraction, ...], sign: Fraction, line: list[Fraction] = line,
+            taken: dict[tuple[Fraction, ...], int] = taken,
+        ) -> None:  # fmt: skip
+            t, own = kinds[name][taken[name]]
+            line[t] = sign * own
+            taken[name] += 1
+
+        for c, name in zip(net, names, strict=True):
+            for _ in range(abs(c)):
+                take(name, ONE if c > 0 else -ONE)
+        for name in names:
+            while extra and taken[name] + 2 <= len(kinds[name]):
+                take(name, ONE)
+                take(name, -ONE)
+                extra -= 1
+        agree = sum(line[t] * sign * name[row] > 0 for name in names for t, sign in kinds[name])
+        if mixed and sum(1 for v in line if v) == agree:
+            continue
+        used.update(taken)
+        return line
+    return None
 
 
 # --- the search ----------------------------------------------------------------------------------
+
+
+class Budget:
+    """Work that is left, in entries looked at: the search answers in a fraction of a second."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def spend(self, amount: int) -> None:
+        """``OutOfBudget`` when nothing is left."""
+        self.left -= amount
+        if self.left < 0:
+            raise OutOfBudget
+
+
+class OutOfBudget(Exception):
+    """The search has looked at as many entries as it may."""
 
 
 class Search:
@@ -228,14 +372,17 @@ class Search:
 
     def __init__(
         self, data: Data, y: Rows, weights: Rows | None, loss: EntryLoss, k: int,
-        shift: Sequence[Fraction] | None,
+        shift: Sequence[Fraction] | None, budget: Budget,
     ) -> None:  # fmt: skip
         self.data, self.y, self.weights, self.loss, self.k = data, y, weights, loss, k
+        self.budget = budget
         self.shift = shift
         self.constants = list(shift) if shift is not None else [ZERO] * len(y)
         self.columns = [
             [(j, row[t]) for j, row in enumerate(data.d) if row[t]] for t in range(len(y[0]))
         ]
+        self.floats = [[(j, float(v)) for j, v in column] for column in self.columns]
+        self.targets = [[float(v) for v in row] for row in y]
         self._fits: dict[tuple[int, tuple[int, ...]], list[Any] | None] = {}
 
     def weight(self, i: int, t: int) -> Fraction:
@@ -285,20 +432,42 @@ class Search:
 
     def cost(self, z: Sequence[Sequence[Any]]) -> float:
         """The loss as a float."""
+        return self._part(z, range(len(self.y)))
+
+    def _critical(self, z: Sequence[Sequence[Any]]) -> bool:
+        """Whether G Z^T and Z^T G vanish in floats: a filter, what passes is checked exactly."""
         rows = [[float_of(v) for v in row] for row in z]
-        total = 0.0
+        height, width = len(rows), len(self.data.d)
+        gradient = []
         for i, row in enumerate(rows):
+            line = [0.0] * width
             constant = float(self.constants[i])
-            for t, column in enumerate(self.columns):
-                value = constant + sum(row[j] * float(v) for j, v in column)
-                total += self.loss.cost(value, self.y[i][t], self.weight(i, t))
-        return total
+            for t, column in enumerate(self.floats):
+                value = constant + sum([row[j] * v for j, v in column])
+                slope = float_slope(self.loss, value, self.targets[i][t], float(self.weight(i, t)))
+                for j, v in column:
+                    line[j] += slope * v
+            gradient.append(line)
+        size = (
+            1e-9 * (1 + max(abs(v) for part in (rows, gradient) for row in part for v in row)) ** 2
+        )
+        used = [i for i in range(height) if any(rows[i])]
+        return all(
+            abs(sum([g * v for g, v in zip(gradient[i], rows[a], strict=True)])) <= size
+            for i in range(height) for a in used
+        ) and all(
+            abs(sum([rows[i][a] * gradient[i][j] for i in used])) <= size
+            for a in range(width) for j in range(width)
+        )  # fmt: skip
 
     def minimum(self, z: Sequence[Sequence[Any]]) -> bool:
         """Whether Z is a strict local minimum over the matrices of rank k."""
+        if not self._critical(z):
+            return False
+        self.budget.spend(20 * len(self.y) * len(self.y[0]) * self.k)
         moved = _changed(z, self.data.change)
         return moved is not None and strict_minimum(
-            moved, self.data.basis, self.y_moved(z), self.weights, self.loss, self.k, self.shift_of(z)
+            moved, self.data.basis, self.y, self.weights, self.loss, self.k, self.shift_of(z)
         )
 
     def shift_of(self, z: Sequence[Sequence[Any]]) -> Sequence[Fraction] | None:
@@ -311,10 +480,6 @@ class Search:
             c + sum((v * m for v, m in zip(row, means, strict=True) if v and m), ZERO)
             for c, row in zip(self.shift, z, strict=True)
         ]
-
-    def y_moved(self, _z: Any) -> Rows:
-        """The targets."""
-        return self.y
 
     # -- candidates --
 
@@ -336,7 +501,8 @@ class Search:
 
     def _active(self, i: int) -> bool:
         return any(
-            self.loss.slope(self.constants[i], v, self.weight(i, t)) for t, v in enumerate(self.y[i])
+            self.loss.slope(self.constants[i], v, self.weight(i, t))
+            for t, v in enumerate(self.y[i])
         )
 
     def blocks(self) -> list[tuple[list[int], tuple[int, ...]]]:
@@ -361,7 +527,7 @@ class Search:
                 if combined(parts):
                     parent[root(size + i)] = root(j)
         for column in self.columns:
-            for (a, _), (b, _) in zip(column, column[1:], strict=False):
+            for (a, _), (b, _) in pairwise(column):
                 parent[root(a)] = root(b)
         groups: dict[int, tuple[list[int], list[int]]] = {}
         for j in range(size):
@@ -407,13 +573,14 @@ class Search:
                     yield union([*(c for c in kept if c != a), b])
 
     def _part(self, z: Sequence[Sequence[Any]], rows: Sequence[int]) -> float:
+        self.budget.spend(len(rows) * len(self.floats))
         total = 0.0
         for i in rows:
             row = [float_of(v) for v in z[i]]
             constant = float(self.constants[i])
-            for t, column in enumerate(self.columns):
-                value = constant + sum(row[j] * float(v) for j, v in column)
-                total += self.loss.cost(value, self.y[i][t], self.weight(i, t))
+            for t, column in enumerate(self.floats):
+                value = constant + sum([row[j] * v for j, v in column])
+                total += self.loss.cost(value, self.targets[i][t], self.weight(i, t))
         return total
 
     def solve(self) -> tuple[Point, Point] | None:
@@ -612,9 +779,11 @@ def _counts(group: list[tuple[Fraction, Fraction]]) -> tuple[Fraction, int, int]
 def _logistic(group: list[tuple[Fraction, Fraction]]) -> Any:
     """The logarithm of the odds."""
     counts = _counts(group)
-    if counts is None or not counts[1] or not counts[2]:
+    if counts is None:
         return None
     size, agree, other = counts
+    if not agree or not other:
+        return (5 if agree else -5) / size  # no minimum: near the infimum, for a better point
     return ZERO if agree == other else Log(Fraction(agree, other), 1 / size)
 
 
@@ -648,30 +817,46 @@ def find(facts: Facts, room: Room, k: int) -> Found | Refusal:
     if len(y) * len(y[0]) > MOST_ENTRIES:
         return Refusal(f"more than {MOST_ENTRIES} targets are given: no structure is searched for")
     n = len(y[0])
-    stated = model.data.matrix("weights") if loss.name in ("weighted_squared", "masked_squared") else None
-    tried = 0
-    for x in _choices_of_data(facts, room, y, loss, k):
-        if tried >= 2 * MOST_DATA:
-            break
-        tried += 1
-        data = data_of(facts, room, x)
-        if data is None or len(data.d) <= k:
-            continue
-        if stated is not None and model.loss.kind == "named":
-            tables: Iterator[Rows | None] = iter([stated.matrix.rows])
-        elif loss.name in ("weighted_squared", "masked_squared"):
-            tables = _tables(loss.name, y, n)
-        else:
-            tables = iter([None])
-        for weights in tables:
-            for shift in _shifts(room, y):
-                found = Search(data, y, weights, loss, k, shift).solve()
-                if found is not None:
-                    return Found(x, data.forward, data.offset, y, *found, weights)
+    stated = (
+        model.data.matrix("weights")
+        if loss.name in ("weighted_squared", "masked_squared")
+        else None
+    )
+    budget = Budget(MOST_WORK + 20 * len(y) * n * k)
+    try:
+        found = _first(facts, room, y, loss, k, stated.matrix.rows if stated else None, budget)
+    except OutOfBudget:
+        found = None
+    if found is not None:
+        return found
     return Refusal(
         "the targets are given, and no local minimum was found among the products that fit some "
         "rows or blocks of them exactly (a bounded search; others may exist)"
     )
+
+
+def _first(
+    facts: Facts, room: Room, y: Rows, loss: EntryLoss, k: int, stated: Rows | None,
+    budget: Budget,
+) -> Found | None:  # fmt: skip
+    for x in _choices_of_data(facts, room, y, loss, k):
+        budget.spend(8 * len(y) * len(y[0]))
+        data = data_of(facts, room, x)
+        if data is None or len(data.d) <= k:
+            continue
+        tables: Iterator[Rows | None] = iter([None])
+        if stated is not None and facts.model.loss.kind == "named":
+            tables = iter([stated])
+        elif loss.name in ("weighted_squared", "masked_squared"):
+            tables = _tables(loss.name, y, k, [t for t in range(len(y[0])) if any(
+                row[t] for row in data.d)])  # fmt: skip
+        for weights in tables:
+            for shift in _shifts(room, y):
+                budget.spend(4 * len(y) * len(y[0]))
+                found = Search(data, y, weights, loss, k, shift, budget).solve()
+                if found is not None:
+                    return Found(x, data.forward, data.offset, y, *found, weights)
+    return None
 
 
 def _shifts(room: Room, y: Rows) -> Iterator[Sequence[Fraction] | None]:
@@ -685,15 +870,16 @@ def _shifts(room: Room, y: Rows) -> Iterator[Sequence[Fraction] | None]:
         yield common
 
 
-def _tables(name: str, y: Rows, n: int) -> Iterator[Rows]:
+def _tables(name: str, y: Rows, k: int, seen: Sequence[int]) -> Iterator[Rows]:
     """Weights of a weighted or masked loss that the model leaves free.
 
     A target 0 may have a large weight at no cost while the output there is 0. One row may count
-    less, so that equal targets are told apart.
+    less, so that equal targets are told apart. For k = 1 also weights for which a row a is kept
+    and a row b dropped (``_opposed``).
     """
     rows = len(y)
     if name == "masked_squared":
-        yield [[ONE] * n for _ in y]
+        yield [[ONE] * len(row) for row in y]
         return
     for large in (Fraction(3), Fraction(100)):
         plain = [[large if not v else ONE for v in row] for row in y]
@@ -701,3 +887,49 @@ def _tables(name: str, y: Rows, n: int) -> Iterator[Rows]:
         for i in range(min(rows, 6)):
             yield [[w / 2 if a == i and y[a][t] else w for t, w in enumerate(row)]
                    for a, row in enumerate(plain)]  # fmt: skip
+    if k == 1:
+        for a in range(min(rows, 6)):
+            for b in range(min(rows, 6)):
+                part = [[row[t] for t in seen] for row in y]
+                found = _opposed(part, a, b) if a != b else None
+                if found is not None:
+                    table = [[ONE] * len(row) for row in y]
+                    for line, values in zip(table, found, strict=True):
+                        for t, value in zip(seen, values, strict=True):
+                            line[t] = value
+                    yield table
+
+
+def _opposed(y: Rows, a: int, b: int) -> Rows | None:
+    """Weights for which Z = (row a of Y, 0 elsewhere) is a local minimum and row b is worth more.
+
+    With u, v the rows a and b, every other row's weights make it orthogonal to u (which takes
+    both signs of the products). Z is a strict minimum iff sum (w_b v)^2 / w_a < sum w_b u^2, and
+    b is worth more iff sum w_a u^2 < sum w_b v^2. For w_a = s w_b |v| / |u| both say that s lies
+    between A / B and C / A, A = sum w_b |u v|, B = sum w_b u^2, C = sum w_b v^2; A^2 <= B C, with
+    equality only for |v| proportional to |u|. (The samples are taken to be independent.)
+    """
+    n = len(y[0])
+    table: list[list[Fraction]] = []
+    for i, row in enumerate(y):
+        products = [p * q for p, q in zip(row, y[a], strict=True)]
+        above = sum((v for v in products if v > 0), ZERO)
+        below = -sum((v for v in products if v < 0), ZERO)
+        if i != a and (above > 0) != (below > 0):
+            return None
+        ratio = above / below if below else ONE
+        table.append([ratio if v < 0 else ONE for v in products])
+    w, u, v = table[b], y[a], y[b]
+    mixed = sum((p * abs(q * r) for p, q, r in zip(w, u, v, strict=True)), ZERO)
+    first = sum((p * q * q for p, q in zip(w, u, strict=True)), ZERO)
+    second = sum((p * q * q for p, q in zip(w, v, strict=True)), ZERO)
+    if not mixed or mixed**2 >= first * second:
+        return None
+    from .nonlinear import simplest_between
+
+    s = simplest_between(mixed / first, second / mixed)
+    table[a] = [
+        Fraction(100) if not u[t] else Fraction(1, 100) if not v[t] else s * w[t] * abs(v[t] / u[t])
+        for t in range(n)
+    ]
+    return table
