@@ -81,7 +81,7 @@ def _descent(
             line = []
             for t in range(samples):
                 z = constants[i] + sum(outer[i][a] * hidden[a][t] for a in range(k))
-                total += loss.cost(z, y[i][t], w[i][t])  # type: ignore[arg-type]
+                total += loss.cost(z, y[i][t], w[i][t])
                 line.append(float_slope(loss, z, y[i][t], w[i][t]))
             slopes.append(line)
         left = [[sum(slopes[i][t] * hidden[a][t] for t in range(samples)) for a in range(k)]

@@ -116,7 +116,7 @@ class EntryLoss(NamedTuple):
             return (1 - high) / (1 + high), (1 - low) / (1 + low)
         return 1 / (1 + high), 1 / (1 + low)
 
-    def cost(self, z: Any, y: Fraction, w: Fraction = ONE) -> float:
+    def cost(self, z: Any, y: float | Fraction, w: float | Fraction = ONE) -> float:
         """The loss of the entry, as a float."""
         name, t = self.name, float_of(z)
         r = t - float(y)
@@ -128,7 +128,8 @@ class EntryLoss(NamedTuple):
         if name == "log_cosh":
             return abs(r) + math.log1p(math.exp(-2 * abs(r))) - math.log(2)
         if name == "lp":
-            return abs(r) ** float(self.parameter) / float(self.parameter)
+            p = float(self.parameter)
+            return float(abs(r) ** p / p)
         margin = float(y) * t
         if name == "squared_hinge":
             return max(0.0, 1 - margin) ** 2 / 2

@@ -927,7 +927,8 @@ def _opposed(y: Rows, a: int, b: int) -> Rows | None:
         return None
     from .nonlinear import simplest_between
 
-    s = simplest_between(mixed / first, second / mixed)
+    low, high = mixed / first, second / mixed
+    s = simplest_between((3 * low + high) / 4, (low + 3 * high) / 4)
     table[a] = [
         Fraction(100) if not u[t] else Fraction(1, 100) if not v[t] else s * w[t] * abs(v[t] / u[t])
         for t in range(n)
