@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..catalogue import BuildOptions, Instance, Refusal, Scope
 from ..facts.facts import Facts
@@ -35,6 +35,7 @@ from .linear import (
 
 if TYPE_CHECKING:
     from .given import Found
+    from .numbers import Weights
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -146,12 +147,12 @@ def build(
 
 
 def _concrete(facts: Facts, outputs_less: int) -> Found | Refusal | None:
-    """What the search for given targets finds; None where the targets are free."""
-    from .linear import targets_given
+    """What the search finds for given targets, or given dependent samples; None for others."""
+    from .linear import data_given, targets_given
 
-    if facts.ranges is None or not targets_given(facts):
+    if facts.ranges is None or not facts.model.data.matrices or not data_given(facts):
         return None
-    from .given import find
+    from . import free_targets, given
 
     room = linear_room(facts, given=True)
     if isinstance(room, Refusal):
@@ -159,7 +160,9 @@ def _concrete(facts: Facts, outputs_less: int) -> Found | Refusal | None:
     k, e = as_int(room.narrow), as_int(room.outputs)
     if k >= min(e - outputs_less, as_int(room.inputs)):
         return Refusal(f"the least hidden width {k} is no bottleneck")
-    return find(facts, room, k)
+    if targets_given(facts):
+        return given.find(facts, room, k)
+    return free_targets.find(facts, room, k)
 
 
 def _of_given(
@@ -177,8 +180,7 @@ def _of_given(
         (through(hidden, point.outer, point.inner), point.shift)
         for point in (found.local, found.better)
     )
-    data = Data([list(row) for row in found.x], found.forward, found.offset, {})
-    return _certificate(facts, room, data, found.y, (local, better), loss, argument, words)
+    return certificate(facts, room, found, found.y, (local, better), loss, argument, words)
 
 
 def _within(room: Room, shape: Shape) -> Shape:
@@ -214,13 +216,31 @@ def assemble(
         through(hidden, *design.local), through(hidden, *design.better),
     )  # fmt: skip
     points = (lists[0], design.shift), (lists[1], design.better_shift)
-    return _certificate(facts, room, data, design.targets, points, design.loss, argument, words)
+    return certificate(facts, room, data, design.targets, points, design.loss, argument, words,
+                       data.fixed)  # fmt: skip
 
 
-def _certificate(
-    facts: Facts, room: Room, data: Data, targets: Sequence[Sequence[Any]],
+class Mapped(Protocol):
+    """Data X with the map back (forward * inner data + offset 1^T are the coordinates)."""
+
+    @property
+    def x(self) -> Sequence[Sequence[Fraction]]:
+        """The data."""
+
+    @property
+    def forward(self) -> list[list[Fraction]]:
+        """r rows."""
+
+    @property
+    def offset(self) -> list[Fraction]:
+        """Length r."""
+
+
+def certificate(
+    facts: Facts, room: Room, data: Mapped, targets: Sequence[Sequence[Any]],
     points: tuple[tuple[Any, Sequence[Any] | None], tuple[Any, Sequence[Any] | None]],
     loss: Mapping[str, Any] | None, argument: Mapping[str, Any], words: str,
+    fixed_below: Weights | None = None,
 ) -> Instance | Refusal:  # fmt: skip
     """The document of two points, each the effective factors and an output bias."""
     from .check import violations
@@ -231,7 +251,7 @@ def _certificate(
         local, better = (chain_weights(facts, room, data, *point) for point in points)
         made_document = document(
             facts, X=data.x, Y=targets, local=local, better=better, argument=argument,
-            loss=loss, fixed={**data.fixed, **fixed},
+            loss=loss, fixed={**(fixed_below or {}), **fixed},
         )  # fmt: skip
     except (NotAnInstance, ValueError) as reason:
         return Refusal(f"no instance: {reason}")

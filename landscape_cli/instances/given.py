@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import chain, combinations, islice, pairwise
 from itertools import product as product_of
+from math import isqrt
 from typing import Any, NamedTuple
 
 from ..catalogue import Refusal
@@ -414,7 +415,11 @@ class Search:
             if found is None:
                 found = _by_input(samples, size, _middle)
             return found
-        rule = {"poisson": _poisson, "logistic": _logistic, "squared_hinge": _hinge}
+        beyond = isqrt(len(self.y[0])) + 1
+        rule = {
+            "poisson": _poisson, "logistic": _logistic,
+            "squared_hinge": lambda group: _hinge(group, beyond),
+        }  # fmt: skip
         if self.constants[i]:
             return None
         return _by_input(samples, size, rule[self.loss.name])
@@ -611,10 +616,15 @@ class Search:
                 from .descend import lower_product
 
                 other = lower_product(self, value)
-            local = _factors(z, self.k)
+            local = self.point(z)
             if other is not None and local is not None:
-                return Point(*local, self.shift), Point(*other, self.shift)
+                return local, Point(*other, self.shift)
         return None
+
+    def point(self, z: Sequence[Sequence[Any]]) -> Point | None:
+        """The factors of a matrix of rank at most k, with the output bias."""
+        found = _factors(z, self.k)
+        return None if found is None else Point(*found, self.shift)
 
 
 def _changed(z: Sequence[Sequence[Any]], change: Rows) -> list[list[Any]] | None:
@@ -787,14 +797,14 @@ def _logistic(group: list[tuple[Fraction, Fraction]]) -> Any:
     return ZERO if agree == other else Log(Fraction(agree, other), 1 / size)
 
 
-def _hinge(group: list[tuple[Fraction, Fraction]]) -> Any:
-    """The least squared hinge; beyond the margin where all labels agree."""
+def _hinge(group: list[tuple[Fraction, Fraction]], beyond: int) -> Any:
+    """The least squared hinge; far beyond the margin where all labels agree (the loss is 0)."""
     counts = _counts(group)
     if counts is None:
         return None
     size, agree, other = counts
     if not other or not agree:
-        return (2 if agree else -2) / size
+        return (beyond if agree else -beyond) / size
     return Fraction(agree - other, agree + other) / size
 
 

@@ -160,6 +160,17 @@ def targets_given(facts: Facts) -> bool:
     )
 
 
+def data_given(facts: Facts) -> bool:
+    """Whether the targets are given, or data whose samples are linearly dependent."""
+    if targets_given(facts):
+        return True
+    given = facts.model.data.matrix("X")
+    if given is None or facts.ends is None or facts.inner_data is None:
+        return False
+    columns = given.matrix.shape[1]
+    return facts.effective_input[0] != (columns - 1 if facts.ends.bias == "output" else columns)
+
+
 def _fixed_end(facts: Facts, positions: range) -> bool | Refusal:
     """Whether the fixed layers at one end are all given (True) or none is (False)."""
     chain = facts.chain
@@ -607,7 +618,7 @@ def as_int(term: Term) -> int:
 
 
 def chain_weights(
-    facts: Facts, room: Room, data: Data, factors: Sequence[Sequence[Sequence[Any]]],
+    facts: Facts, room: Room, data: Any, factors: Sequence[Sequence[Sequence[Any]]],
     shift: Sequence[Any] | None = None,
 ) -> Weights:  # fmt: skip
     """The model's weights for effective factors, one a trained layer.

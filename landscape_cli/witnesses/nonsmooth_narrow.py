@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 NAMES = frozenset(("absolute", "quantile", "epsilon_insensitive", "lp"))
 ONE = Fraction(1)
+WORDS = (
+    "Between the two halves of the network at the narrow layer the product vanishes. Nearby, "
+    "the one output whose target is missed is bounded by a third of the sum of all others, "
+    "whose kinks make every move cost more than it gains."
+)
 
 
 def _loss_of(facts: Facts) -> tuple[str, Fraction] | Refusal:
@@ -85,6 +90,12 @@ def _scope(facts: Facts) -> Scope | Refusal:
         return Refusal("a penalty on the weights")
     from ..instances.linear import choose, linear_room, symbolic_condition
 
+    given = _given(facts)
+    if given is not None:
+        if isinstance(given, Refusal):
+            return given
+        span = facts.form.span
+        return Scope(True, "the given data allow it", (met("the given data allow it", span),))
     room = linear_room(facts, member="absolute")
     if isinstance(room, Refusal):
         return room
@@ -115,6 +126,49 @@ def _scope(facts: Facts) -> Scope | Refusal:
     return Scope(condition, text, findings)
 
 
+def _given(facts: Facts) -> Instance | Refusal | None:
+    """The instance for given targets or dependent samples; None where the data are free enough."""
+    from ..instances import given_kinks
+    from ..instances.bottleneck import certificate
+    from ..instances.linear import (
+        as_int,
+        data_given,
+        hidden_sizes,
+        linear_room,
+        through,
+        unit,
+    )
+
+    if facts.ranges is None or not data_given(facts):
+        return None
+    room = linear_room(facts, member="absolute", given=True)
+    if isinstance(room, Refusal):
+        return room
+    q, e = as_int(room.narrow), as_int(room.outputs)
+    if q > as_int(room.inputs) + e - 2:
+        return Refusal(f"every hidden width is at least e_0 + e_h - 1 (the least is {q})")
+    found = given_kinks.find(facts, room, max(1, q - e + 2))
+    if isinstance(found, Refusal):
+        return found
+    hidden = hidden_sizes(facts)
+    r, split = len(found.data.d), hidden.index(q)
+    a = min(q, e - 1)
+    local = _local(hidden, split, r, e, a, q - a, Fraction(0))
+    top = local[-1]
+    top[found.row], top[e - 1] = top[e - 1], top[found.row]
+    outer = [[Fraction(int(i == found.row))] for i in range(e)]
+    better = through(hidden, outer, [[v * found.value[-1] for v in unit(r, r - 1)]])
+    ends = facts.ends
+    assert ends is not None
+    argument = {
+        "kind": "polynomial-bound", "layer": ends.first + split + 1, "row": found.row,
+        "column": found.column,
+    }  # fmt: skip
+    loss = {"name": "absolute"} if facts.model.loss.kind == "class" else None
+    return certificate(facts, room, found.data, found.y, ((local, None), (better, None)), loss,
+                       argument, WORDS)  # fmt: skip
+
+
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     from ..instances import bottleneck
     from ..instances.linear import as_int, choose, hidden_sizes, linear_room
@@ -122,6 +176,9 @@ def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     kink = _loss_of(facts)
     if isinstance(kink, Refusal):
         return kink
+    given = _given(facts)
+    if given is not None:
+        return given
     room = linear_room(facts, member="absolute")
     if isinstance(room, Refusal):
         return room
@@ -155,10 +212,7 @@ def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     if room.bias == "output":
         argument["combination"] = [str(v) for v in _combination(design.columns, plan, spread)]
     return bottleneck.assemble(
-        facts, room, plan, design, argument,
-        "Between the two halves of the network at the narrow layer the product vanishes. Nearby, "
-        "the one output whose target is missed is bounded by a third of the sum of all others, "
-        "whose kinks make every move cost more than it gains.",
+        facts, room, plan, design, argument, WORDS,
         factors=(local, better),
     )  # fmt: skip
 
