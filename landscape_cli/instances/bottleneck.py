@@ -25,6 +25,7 @@ from .linear import (
     chain_weights,
     choose,
     hidden_sizes,
+    identity_below,
     linear_room,
     realise_data,
     symbolic_condition,
@@ -180,7 +181,8 @@ def _of_given(
         (through(hidden, point.outer, point.inner), point.shift)
         for point in (found.local, found.better)
     )
-    return certificate(facts, room, found, found.y, (local, better), loss, argument, words)
+    fixed = identity_below(facts, room, len(found.local.inner[0]))
+    return certificate(facts, room, found, found.y, (local, better), loss, argument, words, fixed)
 
 
 def _within(room: Room, shape: Shape) -> Shape:

@@ -60,7 +60,7 @@ FEW = 16
 
 LABELS = frozenset(("logistic", "squared_hinge"))
 
-MOST_WORK = 60_000
+MOST_WORK = 40_000
 """Entries looked at in the search for one model."""
 
 MARGIN = 1e-7
@@ -118,16 +118,18 @@ def entry_loss(facts: Facts) -> EntryLoss | Refusal:
 
 
 def data_of(facts: Facts, room: Room, x: Rows) -> Data | None:
-    """The coordinates of the data; None where fixed layers below are not given."""
+    """The coordinates of the data (fixed layers below that are not given pass them on)."""
     from ..algebra import independent, product, solve, transpose
 
     ends = facts.ends
     assert ends is not None
     inner = [list(row) for row in x]
-    if room.below:
-        if not room.known_below:
-            return None
+    if room.below and room.known_below:
         inner = [list(row) for row in product(composite_of(facts, range(ends.first)), x)]
+    elif room.below:
+        assert facts.chain is not None
+        size = as_int(facts.chain.widths[ends.first])
+        inner = [*inner[:size], *zeros(size - len(inner), len(x[0]))]
     n = len(x[0])
     rows = [list(row) for row in inner]
     raw = [list(row) for row in x]
@@ -187,7 +189,9 @@ def _choices_of_data(facts: Facts, room: Room, y: Rows, loss: EntryLoss, k: int)
     most = min(width, n, high if high is not None else width)
     fewest = max(low, k + (1 if room.bias != "first" else 0), 1)
     if room.below:
-        return
+        if room.known_below:
+            return
+        most = min(most, as_int(room.inputs))
     isotropic = facts.stated("X isotropic") is not None
     grouped = fewest <= k + 1 <= most and room.bias == "none" and not isotropic
     if grouped and loss.name in LABELS:

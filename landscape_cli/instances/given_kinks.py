@@ -87,7 +87,7 @@ def find(facts: Facts, room: Room, least: int) -> Kinks | Refusal:
         return Refusal(f"more than {MOST_ENTRIES} targets")
     tried = 0
     for y, row, column in _places(kink, rows, n, matrices.get("Y"), matrices.get("X")):
-        for x in _inputs(facts, kink, y, row, column, matrices.get("X"), least):
+        for x in _inputs(facts, room, kink, y, (row, column), matrices.get("X"), least):
             tried += 1
             if tried > MOST_PLACES:
                 break
@@ -133,8 +133,9 @@ def _differentiable(kink: Kink, y: Fraction) -> bool:
 
 
 def _inputs(
-    facts: Facts, kink: Kink, y: Rows, row: int, column: int, x: Rows | None, least: int
-) -> Iterator[Rows]:
+    facts: Facts, room: Room, kink: Kink, y: Rows, place: tuple[int, int], x: Rows | None,
+    least: int,
+) -> Iterator[Rows]:  # fmt: skip
     """X as given; else unit vectors, the samples without a kink in every row sharing an input."""
     if x is not None:
         yield x
@@ -149,6 +150,9 @@ def _inputs(
     assert ranges is not None
     low, high = ranges.rank_x
     most = min(width, n, width if high is None else high)
+    row, column = place
+    if room.below:
+        most = 0 if room.known_below else min(most, as_int(room.inputs))
     if kink.parameters.get("eps"):
         for rank in range(max(low, least, 1), most + 1):
             groups = _pairs(kink, y, row, column, rank)

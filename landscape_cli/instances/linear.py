@@ -467,9 +467,7 @@ def realise_data(facts: Facts, room: Room, columns: Sequence[Column], plan: Plan
     width = facts.input_width
     assert isinstance(width, int)
     given = facts.model.data.matrix("X")
-    fixed: Weights = {}
-    if room.below and not room.known_below:
-        fixed = _identity_layers(facts, range(ends.first), r)
+    fixed = identity_below(facts, room, r)
     inner_width = chain.widths[ends.first]
     assert isinstance(inner_width, int)
     if given is not None:
@@ -534,6 +532,15 @@ def realise_data(facts: Facts, room: Room, columns: Sequence[Column], plan: Plan
         return Refusal("X would need more rows than it has")
     x = [*rows, *zeros(width - len(rows), n)]
     return Data(x, forward, offset, fixed)
+
+
+def identity_below(facts: Facts, room: Room, count: int) -> Weights:
+    """Fixed input layers that are not given: they pass the first ``count`` coordinates on."""
+    ends = facts.ends
+    assert ends is not None
+    if not room.below or room.known_below:
+        return {}
+    return _identity_layers(facts, range(ends.first), count)
 
 
 def _identity_layers(facts: Facts, positions: range, count: int) -> Weights:

@@ -134,6 +134,7 @@ def _given(facts: Facts) -> Instance | Refusal | None:
         as_int,
         data_given,
         hidden_sizes,
+        identity_below,
         linear_room,
         through,
         unit,
@@ -166,7 +167,7 @@ def _given(facts: Facts) -> Instance | Refusal | None:
     }  # fmt: skip
     loss = {"name": "absolute"} if facts.model.loss.kind == "class" else None
     return certificate(facts, room, found.data, found.y, ((local, None), (better, None)), loss,
-                       argument, WORDS)  # fmt: skip
+                       argument, WORDS, identity_below(facts, room, r))  # fmt: skip
 
 
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
