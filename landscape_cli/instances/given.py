@@ -3,7 +3,8 @@
 Nothing can be designed then: the point has to be found. With D the data in coordinates in which
 r samples are unit vectors, the candidates are the matrices Z that
 
-- fit chosen rows of Y over chosen inputs as well as possible, and are 0 elsewhere. Every row is a
+- fit chosen rows of Y over chosen inputs as well as possible, and are 0 elsewhere, or (k rows) fit
+  the other rows by combinations of these. Every row is a
   convex problem of its own; its solution is exact where the targets are met, or for (weighted)
   squares, Huber, and losses of labels or counts whose samples are multiples of unit vectors;
 - for many rows and inputs: unions of blocks, the connected parts of Y (a row and an input are
@@ -92,7 +93,7 @@ class Found(NamedTuple):
 class Data(NamedTuple):
     """X, D = forward * inner + offset 1^T (r x n), the kernel's rows B and F with D = F B.
 
-    With an output bias B and D = F B are meant up to constants.
+    With an output bias B is centred and D = F B is meant up to constants.
     """
 
     x: Rows
@@ -101,6 +102,12 @@ class Data(NamedTuple):
     offset: list[Fraction]
     basis: Rows
     change: Rows
+
+    @property
+    def monomial(self) -> bool:
+        """Whether F has a single entry in every row and column."""
+        lines = [*self.change, *zip(*self.change, strict=True)]
+        return all(sum(1 for v in line if v) == 1 for line in lines)
 
 
 def entry_loss(facts: Facts) -> EntryLoss | Refusal:
@@ -403,12 +410,17 @@ class Search:
 
     def _fitted(self, i: int, inputs: tuple[int, ...]) -> list[Any] | None:
         place = {j: a for a, j in enumerate(inputs)}
-        samples: list[tuple[list[tuple[int, Fraction]], Fraction, Fraction]] = []
-        for t, column in enumerate(self.columns):
-            seen = [(place[j], v) for j, v in column if j in place]
+        columns = [[(place[j], v) for j, v in column if j in place] for column in self.columns]
+        return self._best(i, columns, len(inputs))
+
+    def _best(
+        self, i: int, columns: list[list[tuple[int, Fraction]]], size: int
+    ) -> list[Any] | None:
+        """The best coefficients of that many features, given by the entries of each sample."""
+        samples: Samples = []
+        for t, seen in enumerate(columns):
             if seen and self.weight(i, t):
                 samples.append((seen, self.y[i][t] - self.constants[i], self.weight(i, t)))
-        size = len(inputs)
         if self.loss.name in RESIDUAL:
             found = _interpolated(samples, size)
             if found is None and self.loss.name in ("squared", "weighted_squared",
@@ -438,6 +450,28 @@ class Search:
             for j, value in zip(inputs, found, strict=True):
                 z[i][j] = value
         return z
+
+    def spread(self, z: Sequence[Sequence[Any]], kept: Sequence[int]) -> list[list[Any]] | None:
+        """The other rows fitted too, by combinations of the kept rows of Z (rational ones)."""
+        if any(isinstance(v, Log) for i in kept for v in z[i]):
+            return None
+        columns: list[list[tuple[int, Fraction]]] = []
+        for column in self.columns:
+            values = [(a, sum((z[i][j] * v for j, v in column), ZERO)) for a, i in enumerate(kept)]
+            columns.append([(a, v) for a, v in values if v])
+        found = [list(row) for row in z]
+        moved = False
+        for i in range(len(z)):
+            if i in kept:
+                continue
+            best = self._best(i, columns, len(kept))
+            if best is None or any(isinstance(v, Log) for v in best):
+                return None
+            if any(best):
+                moved = True
+                found[i] = [sum((c * z[a][j] for c, a in zip(best, kept, strict=True)), ZERO)
+                            for j in range(len(z[i]))]  # fmt: skip
+        return found if moved else None
 
     def cost(self, z: Sequence[Sequence[Any]]) -> float:
         """The loss as a float."""
@@ -474,21 +508,15 @@ class Search:
         if not self._critical(z):
             return False
         self.budget.spend(20 * len(self.y) * len(self.y[0]) * self.k)
+        if self.shift is not None:  # constants are free: the rows D serve as well as centred ones
+            return strict_minimum(
+                z, self.data.d, self.y, self.weights, self.loss, self.k, self.shift,
+                self.data.monomial,
+            )  # fmt: skip
         moved = _changed(z, self.data.change)
         return moved is not None and strict_minimum(
-            moved, self.data.basis, self.y, self.weights, self.loss, self.k, self.shift_of(z)
+            moved, self.data.basis, self.y, self.weights, self.loss, self.k, None
         )
-
-    def shift_of(self, z: Sequence[Sequence[Any]]) -> Sequence[Fraction] | None:
-        """The output bias that goes with the kernel's rows, which are centred."""
-        if self.shift is None:
-            return None
-        n = len(self.y[0])
-        means = [sum(row, ZERO) / n for row in self.data.d]
-        return [
-            c + sum((v * m for v, m in zip(row, means, strict=True) if v and m), ZERO)
-            for c, row in zip(self.shift, z, strict=True)
-        ]
 
     # -- candidates --
 
@@ -503,10 +531,14 @@ class Search:
             z = self.matrix(chosen, used)
             if z is None:
                 continue
-            key = tuple(map(tuple, z))
-            if key not in seen and _rank(z) <= self.k:
-                seen.add(key)
-                yield z
+            trials = [z]
+            if len(chosen) == self.k and len(used) == len(inputs):
+                trials += [more] if (more := self.spread(z, chosen)) is not None else []
+            for trial in trials:
+                key = tuple(map(tuple, trial))
+                if key not in seen and _rank(trial) <= self.k:
+                    seen.add(key)
+                    yield trial
 
     def _active(self, i: int) -> bool:
         return any(

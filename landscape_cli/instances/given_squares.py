@@ -186,7 +186,7 @@ def _inputs_for(
         return
     for kept, dropped in islice(((p, q) for p in single for q in single if p != q), 60):
         q = float(kept[1] / dropped[1])
-        share = min(0.5, 0.5 / q)
+        share = min(0.5, 0.5 / q, 0.5 / q**2)
         first = _between(sqrt(share / 2 * level / ratio), sqrt(share * level / ratio))
         if first is None:
             continue
@@ -241,7 +241,8 @@ def symmetric_instance(facts: Facts, name: str, words: str) -> Instance | Refusa
     analyses = 0
     for x, y, weights in _symmetric_data(facts, name, rows):
         silent = [i for i, row in enumerate(x) if not any(row)]
-        if len(silent) >= k and [list(row) for row in x] == [list(row) for row in y]:
+        even = weights is None or len({w for row in weights for w in row}) == 1
+        if even and len(silent) >= k and [list(row) for row in x] == [list(row) for row in y]:
             # W outside the data and long: turning it towards them costs more than it gains.
             outside, inside = zeros(rows, k), zeros(rows, k)
             for a, i in enumerate(silent[:k]):

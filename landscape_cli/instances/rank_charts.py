@@ -88,11 +88,13 @@ def outputs_of(z: Sequence[Sequence[Any]], basis: Rows, shift: Sequence[Any]) ->
 
 def strict_minimum(
     z: Sequence[Sequence[Any]], basis: Rows, y: Rows, weights: Rows | None, loss: EntryLoss,
-    k: int, shift: Sequence[Fraction] | None,
+    k: int, shift: Sequence[Fraction] | None, aligned: bool = True,
 ) -> bool:  # fmt: skip
     """Whether Z (e x r, on the independent rows ``basis``, r x n) is one over the rank-k matrices.
 
     ``y``, ``weights``: e x n. ``shift``: the output bias, which is free to move; None without.
+    ``aligned``: the rows are those of the kernel up to order and scale, so that what is a square
+    block here is one there.
     """
     chart = chart_of(z, k)
     if chart is None:
@@ -132,7 +134,9 @@ def strict_minimum(
                 return False
             if combined((p, v) for p, v in column if p):
                 return False
-    return _positive(chart, along, wide, values, y, weights, loss, pulls, shift is not None)
+    return _positive(
+        chart, along, wide, values, y, weights, loss, pulls, shift is not None, aligned
+    )
 
 
 def _ends(value: Any) -> tuple[Fraction, Fraction]:
@@ -141,7 +145,7 @@ def _ends(value: Any) -> tuple[Fraction, Fraction]:
 
 def _positive(
     chart: Chart, along: Rows, wide: Rows, values: Any, y: Rows, weights: Rows | None,
-    loss: EntryLoss, pulls: list[list[Slope]], free: bool,
+    loss: EntryLoss, pulls: list[list[Slope]], free: bool, aligned: bool,
 ) -> bool:  # fmt: skip
     """Whether the second-order form is positive definite (semidefinite in the loose moves)."""
     rows, k, spare = len(values), len(along), len(wide)
@@ -179,7 +183,7 @@ def _positive(
                 for a in range(k):
                     form.add(i * k + a, turn + a * spare + j, low, high)
     filled = [i for i in range(rows) if any(v != 0 for v in chart.left[i])]
-    square = len(filled) == k and not any(v for row in chart.right for v in row)
+    square = aligned and len(filled) == k and not any(v for row in chart.right for v in row)
     loose = [i * k + a for i in filled for a in range(k)] if square else []
     hard = [v for v in range(constant) if v not in set(loose)]
     soft = [*range(constant, constant + rows), *loose] if free else loose

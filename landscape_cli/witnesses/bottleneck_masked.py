@@ -21,10 +21,11 @@ def _scope(facts: Facts) -> Scope | Refusal:
         return Refusal("the loss is not masked_squared")
     if facts.model.regularizer is not None:
         return Refusal("a penalty on the weights")
-    if facts.model.data.matrix("weights") is not None:
-        return Refusal("the observed entries are given")
     from ..instances import bottleneck
-    from ..instances.linear import linear_room
+    from ..instances.linear import linear_room, targets_given
+
+    if facts.model.data.matrix("weights") is not None and not targets_given(facts):
+        return Refusal("the observed entries are given")
     from ..model.terms import add, all_of, any_of, at_least, minimum
 
     found = bottleneck.scope(facts, _shape)
