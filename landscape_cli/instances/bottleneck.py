@@ -116,7 +116,7 @@ def build(
     argument: Mapping[str, Any], words: str, outputs_less: int = 0,
 ) -> Instance | Refusal:  # fmt: skip
     """The instance of a bottleneck family (numeric widths)."""
-    concrete = _concrete(facts, outputs_less)
+    concrete = _concrete(facts, outputs_less, options)
     if concrete is not None:
         if isinstance(concrete, Refusal):
             return concrete
@@ -147,14 +147,22 @@ def build(
     return assemble(facts, room, plan, design, argument, words)
 
 
-def _concrete(facts: Facts, outputs_less: int) -> Found | Refusal | None:
+def _concrete(
+    facts: Facts,
+    outputs_less: int,
+    options: BuildOptions = BuildOptions(),  # noqa: B008
+) -> Found | Refusal | None:
     """What the search finds for given targets, or given dependent samples; None for others."""
     from .linear import data_given, targets_given
 
     if facts.ranges is None or not facts.model.data.matrices or not data_given(facts):
         return None
     from . import free_targets, given
+    from .linear import other_samples
 
+    refused = other_samples(facts, options)
+    if refused is not None:
+        return refused
     room = linear_room(facts, given=True)
     if isinstance(room, Refusal):
         return room

@@ -160,6 +160,17 @@ def targets_given(facts: Facts) -> bool:
     )
 
 
+def other_samples(facts: Facts, options: BuildOptions) -> Refusal | None:
+    """A refusal of options that given data leave no room for (numeric widths)."""
+    ranges = facts.ranges
+    assert ranges is not None
+    if options.samples is not None and options.samples != ranges.samples.least:
+        return Refusal(f"the given data have {ranges.samples.least} samples")
+    if options.simplest and options.seed:
+        return Refusal("the data are given: another seed gives the same instance")
+    return None
+
+
 def data_given(facts: Facts) -> bool:
     """Whether the targets are given, or data whose samples are linearly dependent."""
     if targets_given(facts):

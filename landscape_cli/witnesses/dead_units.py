@@ -314,9 +314,10 @@ def choose(facts: Facts, plan: Layout, wanted: int | None) -> tuple[int, int, in
 def build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     """An exact instance: data, a dead layer, a better point with the units alive."""
     from ..instances.given_networks import dead_instance, gives_data
+    from ..instances.linear import other_samples
 
-    if gives_data(facts):
-        return dead_instance(facts, WORDS)
+    if gives_data(facts) and facts.ranges is not None:
+        return other_samples(facts, options) or dead_instance(facts, WORDS)
     plan = layout(facts)
     if isinstance(plan, Refusal):
         return plan

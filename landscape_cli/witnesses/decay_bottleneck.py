@@ -170,11 +170,11 @@ def _near_root(value: Fraction) -> Fraction:
 
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     from ..instances import bottleneck
-    from ..instances.linear import as_int, choose, zeros
+    from ..instances.linear import as_int, choose, other_samples, zeros
 
     given = _given(facts)
     if given is not None:
-        return given
+        return other_samples(facts, options) or given
     room = _room(facts)
     if isinstance(room, Refusal):
         return room

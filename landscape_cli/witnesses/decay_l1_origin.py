@@ -48,10 +48,11 @@ def _scope(facts: Facts) -> Scope | Refusal:
 
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     from ..instances.given_networks import gives_data, origin_instance
+    from ..instances.linear import other_samples
     from ..instances.origin import build_origin, origin_of
 
-    if gives_data(facts):
-        return origin_instance(facts, "l1", DEPTH, WORDS)
+    if gives_data(facts) and facts.ranges is not None:
+        return other_samples(facts, options) or origin_instance(facts, "l1", DEPTH, WORDS)
     origin = origin_of(facts, "l1", DEPTH)
     if isinstance(origin, Refusal):
         return origin

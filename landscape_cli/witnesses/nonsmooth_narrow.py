@@ -172,14 +172,14 @@ def _given(facts: Facts) -> Instance | Refusal | None:
 
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     from ..instances import bottleneck
-    from ..instances.linear import as_int, choose, hidden_sizes, linear_room
+    from ..instances.linear import as_int, choose, hidden_sizes, linear_room, other_samples
 
     kink = _loss_of(facts)
     if isinstance(kink, Refusal):
         return kink
     given = _given(facts)
     if given is not None:
-        return given
+        return other_samples(facts, options) or given
     room = linear_room(facts, member="absolute")
     if isinstance(room, Refusal):
         return room

@@ -78,7 +78,7 @@ def _scope(facts: Facts) -> Scope | Refusal:
 
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     from ..instances.bottleneck import Sizes, fill
-    from ..instances.linear import as_int, choose, padded_identity, zeros
+    from ..instances.linear import as_int, choose, other_samples, padded_identity, zeros
     from ..instances.symmetric import given_symmetric, make
 
     room = _room(facts)
@@ -86,7 +86,7 @@ def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
         return room
     given = given_symmetric(facts, "weighted_squared", WORDS)
     if given is not None:
-        return given
+        return other_samples(facts, options) or given
     if facts.ranges is None:
         return Refusal("the widths are symbols")
     k, rows = as_int(room.narrow), as_int(room.outputs)

@@ -104,7 +104,7 @@ def _scope(facts: Facts) -> Scope | Refusal:
 
 
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
-    from ..instances.linear import as_int, padded_identity, zeros
+    from ..instances.linear import as_int, other_samples, padded_identity, zeros
     from ..instances.symmetric import given_symmetric, make, member_loss
 
     room = _room(facts)
@@ -114,7 +114,7 @@ def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
         facts, "squared" if facts.model.loss.kind == "class" else facts.model.loss.name, WORDS
     )
     if given is not None:
-        return given
+        return other_samples(facts, options) or given
     if facts.ranges is None:
         return Refusal("the widths are symbols")
     k, rows = as_int(room.narrow), as_int(room.outputs)
