@@ -50,6 +50,9 @@ MOST_CHOICES = 700
 MOST_DATA = 60
 """Choices of the data where X is free."""
 
+MOST_BLOCKS = 60
+"""The same where rows and inputs are chosen in blocks."""
+
 MOST_CHECKS = 40
 """Candidates whose second-order form is examined, per choice of the data."""
 
@@ -124,8 +127,14 @@ def entry_loss(facts: Facts) -> EntryLoss | Refusal:
 # --- data --------------------------------------------------------------------------------------
 
 
-def data_of(facts: Facts, room: Room, x: Rows) -> Data | None:
-    """The coordinates of the data (fixed layers below that are not given pass them on)."""
+def data_of(
+    facts: Facts, room: Room, x: Rows, origin: Sequence[Fraction] | None = None
+) -> Data | None:
+    """The coordinates of the data (fixed layers below that are not given pass them on).
+
+    ``origin``: with an output bias, the point of the data space (of the first trained layer) that
+    gets the coordinates 0; by default the sample that occurs most often.
+    """
     from ..algebra import independent, product, solve, transpose
 
     ends = facts.ends
@@ -144,9 +153,9 @@ def data_of(facts: Facts, room: Room, x: Rows) -> Data | None:
         rows.append([ONE] * n)
         raw.append([ONE] * n)
     if room.bias == "output":
-        # The sample that occurs most often becomes the origin.
         columns = list(zip(*rows, strict=True))
-        origin = max(columns, key=lambda c: (columns.count(c), not any(c)))
+        if origin is None:
+            origin = max(columns, key=lambda c: (columns.count(c), not any(c)))
         rows = [[v - a for v in row] for row, a in zip(rows, origin, strict=True)]
         raw = [[v - sum(row, ZERO) / n for v in row] for row in raw]
     kept = [rows[i] for i in independent(rows)] if any(v for row in rows for v in row) else []
@@ -205,6 +214,8 @@ def _choices_of_data(facts: Facts, room: Room, y: Rows, loss: EntryLoss, k: int)
         for rows in islice(_label_data(y, k, loss.name == "logistic"), MOST_DATA):
             yield [*rows, *zeros(width - len(rows), n)]
     sizes = [most, *range(fewest, most)] if fewest <= most else []
+    for rows in _repeated_data(y, sorted(sizes)[:2]):
+        yield [*rows, *zeros(width - len(rows), n)]
     for size in sizes[: 1 if loss.name in LABELS else None]:
         for seen in islice(combinations(range(n), size), MOST_DATA // 3):
             yield [*(unit(n, t) for t in seen), *zeros(width - size, n)]
@@ -212,6 +223,31 @@ def _choices_of_data(facts: Facts, room: Room, y: Rows, loss: EntryLoss, k: int)
         lines = chain(_completed_data(y, loss, k), _balanced_data(y, loss, k))
         for rows in islice(lines, MOST_DATA):
             yield [*rows, *zeros(width - len(rows), n)]
+
+
+def _repeated_data(y: Rows, sizes: Sequence[int]) -> Iterator[list[list[Fraction]]]:
+    """Unit vectors again and again: in turn, in blocks; negated where the targets are negated."""
+    n = len(y[0])
+    for size in sizes:
+        if n < 2 * size:
+            continue
+        half = n // 2
+        for count in dict.fromkeys((n, half, 2 * size, 4 * size)):
+            if count > n:
+                continue
+            mirrored = 2 * (count // 2) == count and all(
+                row[t + count // 2] == -row[t] for row in y for t in range(count // 2)
+            )
+            for length in dict.fromkeys((count // 2, size) if mirrored else (count,)):
+                if length < size or 2 * length > count + (0 if mirrored else count):
+                    continue
+                for block in (False, True):
+                    lines = zeros(size, n)
+                    for t in range(length):
+                        lines[t * size // length if block else t % size][t] = ONE
+                        if mirrored:
+                            lines[t * size // length if block else t % size][t + count // 2] = -ONE
+                    yield lines
 
 
 def _pulls(y: Rows, loss: EntryLoss) -> list[list[Fraction]] | None:
@@ -265,22 +301,21 @@ def _balanced_data(y: Rows, loss: EntryLoss, k: int) -> Iterator[list[list[Fract
     if pulls is None or size < 1 or not k < rows <= 8:
         return
     orders = [list(range(rows))[a:] + list(range(rows))[:a] for a in range(rows)]
-    for start in range(n):
-        for order in orders:
-            line = [(start + t) % n for t in range(n)]
-            lists: list[list[Fraction]] = []
-            for j in range(k + 1):
-                group = line[j * size : (j + 1) * size]
-                others = [i for i in (order if j < k else order[:k]) if i != order[j]]
-                space = null_space([[pulls[i][t] for t in group] for i in others])
-                if not space:
-                    break
-                column = [ZERO] * n
-                for t, v in zip(group, space[-1], strict=True):
-                    column[t] = v
-                lists.append(column)
-            else:
-                yield lists
+    for start, order, apart in product_of(range(n), orders, (False, True)):
+        line = [(start + t) % n for t in range(n)]
+        lists: list[list[Fraction]] = []
+        for j in range(k + 1):
+            group = line[j :: k + 1][:size] if apart else line[j * size : (j + 1) * size]
+            others = [i for i in (order if j < k else order[:k]) if i != order[j]]
+            space = null_space([[pulls[i][t] for t in group] for i in others])
+            if not space:
+                break
+            column = [ZERO] * n
+            for t, v in zip(group, space[-1], strict=True):
+                column[t] = v
+            lists.append(column)
+        else:
+            yield lists
 
 
 def _label_data(y: Rows, k: int, logistic: bool) -> Iterator[list[list[Fraction]]]:
@@ -395,6 +430,8 @@ class Search:
         ]
         self.floats = [[(j, float(v)) for j, v in column] for column in self.columns]
         self.targets = [[float(v) for v in row] for row in y]
+        active = sum(self._active(i) for i in range(len(y)))
+        self.small = active * len(data.d) <= FEW
         self._fits: dict[tuple[int, tuple[int, ...]], list[Any] | None] = {}
 
     def weight(self, i: int, t: int) -> Fraction:
@@ -524,7 +561,7 @@ class Search:
         """Matrices of rank at most k (first those of the most promising choices)."""
         rows = [i for i, row in enumerate(self.y) if self._active(i)]
         inputs = list(range(len(self.data.d)))
-        if len(rows) * len(inputs) > FEW:
+        if not self.small:
             yield from self._unions()
         seen = set()
         for chosen, used in islice(_subsets(rows, inputs, self.k), MOST_CHOICES):
@@ -532,7 +569,7 @@ class Search:
             if z is None:
                 continue
             trials = [z]
-            if len(chosen) == self.k and len(used) == len(inputs):
+            if len(chosen) == self.k and len(used) == len(inputs) <= FEW:
                 trials += [more] if (more := self.spread(z, chosen)) is not None else []
             for trial in trials:
                 key = tuple(map(tuple, trial))
@@ -610,7 +647,8 @@ class Search:
         dropped = [a for a in range(len(parts)) if a not in set(kept)]
         for a in reversed(kept):
             for b in dropped:
-                if parts[a][1] == parts[b][1]:
+                worse = parts[a][0] - parts[b][0] > MARGIN * (1 + abs(parts[a][0]))
+                if worse and parts[a][1] == parts[b][1]:
                     yield union([*(c for c in kept if c != a), b])
 
     def _part(self, z: Sequence[Sequence[Any]], rows: Sequence[int]) -> float:
@@ -625,37 +663,48 @@ class Search:
         return total
 
     def solve(self) -> tuple[Point, Point] | None:
-        """A strict local minimum of rank k and a better point."""
+        """A strict local minimum of rank k and a better point.
+
+        All candidates are compared where there are few; in blocks each with the first, best one.
+        """
+        small = self.small
         known: list[tuple[float, list[list[Any]]]] = []
-        limit = MOST_CHECKS + (0 if len(self.y) * len(self.data.d) <= FEW else MOST_CHECKS)
+        checks = 0
         for z in self.candidates():
             known.append((self.cost(z), z))
-            if len(known) > MOST_CHOICES:
+            if not small and len(known) > 1:
+                found = self._minimum_beside(known[-1], known[0])
+                if found is not None:
+                    return found
+            if len(known) > (MOST_CHOICES if small else MOST_BLOCKS):
                 break
-        if not known:
+        if not known or not small:
             return None
-        best, best_z = min(known, key=lambda one: one[0])
-        checks = 0
-        for value, z in known:
-            if _rank(z) != self.k or not _monomial(z):
-                continue
-            lower = value - best > MARGIN * (1 + abs(value))
-            if not lower and len(self.y) * len(self.data.d) > FEW:
-                continue
-            checks += 1
-            if checks > limit:
+        best = min(known, key=lambda one: one[0])
+        for one in known:
+            checks += _rank(one[1]) == self.k
+            if checks > MOST_CHECKS:
                 break
-            if not self.minimum(z):
-                continue
-            other = _factors(best_z, self.k) if lower else None
-            if not lower:
-                from .descend import lower_product
-
-                other = lower_product(self, value)
-            local = self.point(z)
-            if other is not None and local is not None:
-                return local, Point(*other, self.shift)
+            found = self._minimum_beside(one, best)
+            if found is not None:
+                return found
         return None
+
+    def _minimum_beside(
+        self, one: tuple[float, list[list[Any]]], best: tuple[float, list[list[Any]]]
+    ) -> tuple[Point, Point] | None:
+        value, z = one
+        if _rank(z) != self.k or not _monomial(z) or not self.minimum(z):
+            return None
+        local, other = self.point(z), None
+        if value - best[0] > MARGIN * (1 + abs(value)):
+            other = self.point(best[1])
+        else:
+            from .descend import lower_product
+
+            factors = lower_product(self, value)
+            other = None if factors is None else Point(*factors, self.shift)
+        return None if local is None or other is None else (local, other)
 
     def point(self, z: Sequence[Sequence[Any]]) -> Point | None:
         """The factors of a matrix of rank at most k, with the output bias."""
@@ -868,7 +917,7 @@ def find(facts: Facts, room: Room, k: int) -> Found | Refusal:
         if loss.name in ("weighted_squared", "masked_squared")
         else None
     )
-    budget = Budget(MOST_WORK + 20 * len(y) * n * k)
+    budget = Budget(MOST_WORK + 60 * len(y) * n * k)
     try:
         found = _first(facts, room, y, loss, k, stated.matrix.rows if stated else None, budget)
     except OutOfBudget:
@@ -887,21 +936,45 @@ def _first(
 ) -> Found | None:  # fmt: skip
     for x in _choices_of_data(facts, room, y, loss, k):
         budget.spend(8 * len(y) * len(y[0]))
-        data = data_of(facts, room, x)
-        if data is None or len(data.d) <= k:
-            continue
-        tables: Iterator[Rows | None] = iter([None])
-        if stated is not None and facts.model.loss.kind == "named":
-            tables = iter([stated])
-        elif loss.name in ("weighted_squared", "masked_squared"):
-            tables = _tables(loss.name, y, k, [t for t in range(len(y[0])) if any(
-                row[t] for row in data.d)])  # fmt: skip
-        for weights in tables:
-            for shift in _shifts(room, y):
-                budget.spend(4 * len(y) * len(y[0]))
-                found = Search(data, y, weights, loss, k, shift, budget).solve()
-                if found is not None:
-                    return Found(x, data.forward, data.offset, y, *found, weights)
+        for data in all_coordinates(facts, room, x):
+            if len(data.d) <= k:
+                continue
+            found = _with_data(facts, room, x, y, data, loss, k, stated, budget)
+            if found is not None:
+                return found
+    return None
+
+
+def all_coordinates(facts: Facts, room: Room, x: Rows) -> Iterator[Data]:
+    """The coordinates of ``data_of``; with an output bias also those with 0 for the origin.
+
+    The latter need independent rows that stay so when they are centred.
+    """
+    found = data_of(facts, room, x)
+    if found is not None:
+        yield found
+        if room.bias == "output" and any(found.offset):
+            other = data_of(facts, room, x, [ZERO] * len(found.forward[0]))
+            if other is not None and len(other.d) == len(found.d):
+                yield other
+
+
+def _with_data(
+    facts: Facts, room: Room, x: Rows, y: Rows, data: Data, loss: EntryLoss, k: int,
+    stated: Rows | None, budget: Budget,
+) -> Found | None:  # fmt: skip
+    tables: Iterator[Rows | None] = iter([None])
+    if stated is not None and facts.model.loss.kind == "named":
+        tables = iter([stated])
+    elif loss.name in ("weighted_squared", "masked_squared"):
+        seen = [t for t in range(len(y[0])) if any(row[t] for row in data.d)]
+        tables = _tables(loss.name, y, k, seen)
+    for weights in tables:
+        for shift in _shifts(room, y):
+            budget.spend(4 * len(y) * len(y[0]))
+            found = Search(data, y, weights, loss, k, shift, budget).solve()
+            if found is not None:
+                return Found(x, data.forward, data.offset, y, *found, weights)
     return None
 
 
