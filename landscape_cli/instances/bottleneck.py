@@ -36,6 +36,7 @@ from .linear import (
 
 if TYPE_CHECKING:
     from .given import Found
+    from .matched import Matched
     from .numbers import Weights
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -78,10 +79,11 @@ MakeDesign = Callable[[Facts, Sizes, BuildOptions], "Design | Refusal"]
 
 
 def scope(
-    facts: Facts, shape_of: MakeShape, findings: tuple[Finding, ...] = (), outputs_less: int = 0
-) -> Scope | Refusal:
+    facts: Facts, shape_of: MakeShape, design_of: MakeDesign, findings: tuple[Finding, ...] = (),
+    outputs_less: int = 0,
+) -> Scope | Refusal:  # fmt: skip
     """The scope of a bottleneck family: k < min(r, e - outputs_less) for some allowed r."""
-    concrete = _concrete(facts, outputs_less)
+    concrete = _concrete(facts, shape_of, design_of, outputs_less)
     if concrete is not None:
         if isinstance(concrete, Refusal):
             return concrete
@@ -116,11 +118,18 @@ def build(
     argument: Mapping[str, Any], words: str, outputs_less: int = 0,
 ) -> Instance | Refusal:  # fmt: skip
     """The instance of a bottleneck family (numeric widths)."""
-    concrete = _concrete(facts, outputs_less, options)
+    concrete = _concrete(facts, shape_of, design_of, outputs_less, options)
     if concrete is not None:
         if isinstance(concrete, Refusal):
             return concrete
-        return _of_given(facts, concrete, argument, words)
+        from .given import Found
+
+        if isinstance(concrete, Found):
+            return _of_given(facts, concrete, argument, words)
+        room = linear_room(facts, given=True)
+        assert not isinstance(room, Refusal)
+        return assemble(facts, room, concrete.plan, concrete.design, argument, words,
+                        data=concrete.data)  # fmt: skip
     room = linear_room(facts)
     if isinstance(room, Refusal):
         return room
@@ -148,17 +157,15 @@ def build(
 
 
 def _concrete(
-    facts: Facts,
-    outputs_less: int,
+    facts: Facts, shape_of: MakeShape, design_of: MakeDesign, outputs_less: int,
     options: BuildOptions = BuildOptions(),  # noqa: B008
-) -> Found | Refusal | None:
-    """What the search finds for given targets, or given dependent samples; None for others."""
-    from .linear import data_given, targets_given
+) -> Found | Matched | Refusal | None:  # fmt: skip
+    """The instance for given targets or given dependent samples; None for other models."""
+    from .linear import data_given, other_samples, targets_given
 
     if facts.ranges is None or not facts.model.data.matrices or not data_given(facts):
         return None
-    from . import free_targets, given
-    from .linear import other_samples
+    from . import free_targets, given, matched
 
     refused = other_samples(facts, options)
     if refused is not None:
@@ -169,9 +176,19 @@ def _concrete(
     k, e = as_int(room.narrow), as_int(room.outputs)
     if k >= min(e - outputs_less, as_int(room.inputs)):
         return Refusal(f"the least hidden width {k} is no bottleneck")
-    if targets_given(facts):
-        return given.find(facts, room, k)
-    return free_targets.find(facts, room, k)
+    search = given if targets_given(facts) else free_targets
+    found: Found | Refusal = search.find(facts, room, k)
+    if not isinstance(found, Refusal):
+        return found
+    shape = shape_of(facts, room, k)
+    if isinstance(shape, Refusal) or room.above:
+        return found
+    own = matched.find(
+        facts, room, shape,
+        lambda plan: Sizes(k, plan.inputs, e, plan.samples, e, room.bias, plan.rank_y),
+        lambda sizes: design_of(facts, sizes, options),
+    )  # fmt: skip
+    return own or found
 
 
 def _of_given(
@@ -207,16 +224,16 @@ def len_outputs(facts: Facts) -> int:
 
 def assemble(
     facts: Facts, room: Room, plan: Plan, design: Design, argument: Mapping[str, Any], words: str,
-    factors: tuple[Any, Any] | None = None,
+    factors: tuple[Any, Any] | None = None, data: Data | None = None,
 ) -> Instance | Refusal:  # fmt: skip
     """The certificate of a design; a refusal where a statement of the model would be violated.
 
     ``factors``: the two lists of effective factors, where they are not outer * inner through
-    identity-padded layers.
+    identity-padded layers. ``data``: the data, where they are not to be made from the design.
     """
-    if design.same is not None:
+    if data is None and design.same is not None:
         data = _same_data(facts, plan, design)
-    else:
+    elif data is None:
         made = realise_data(facts, room, design.columns, plan)
         if isinstance(made, Refusal):
             return made
@@ -356,11 +373,17 @@ def mixes_samples(facts: Facts, room: Room) -> Refusal | None:
     have no more non-zero columns there than its rank, so those rows must be single entries.
     """
     from ..algebra import independent
+    from .given import all_coordinates
 
     given = facts.model.data.matrix("X")
     if given is None:
         return None
     rows = given.matrix.rows
+    if room.bias != "none" and any(
+        one.monomial and not any(one.offset) and all(sum(map(bool, v)) == 1 for v in one.forward)
+        for one in all_coordinates(facts, room, rows)
+    ):
+        return None
     if room.bias == "none" and all(
         sum(1 for v in rows[i] if v) == 1 for i in independent([list(row) for row in rows])
     ):

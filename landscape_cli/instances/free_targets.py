@@ -48,8 +48,9 @@ def find(facts: Facts, room: Room, k: int) -> Found | Refusal:
     """The first instance for the given data (numeric widths)."""
     loss = entry_loss(facts)
     given = facts.model.data.matrix("X")
-    assert given is not None
     dependent = Refusal("the given X has linearly dependent samples")
+    if given is None:
+        return Refusal("the observed entries are given, and they are not those of the instance")
     if isinstance(loss, Refusal) or room.above or facts.form.transposed:
         return dependent
     if any(facts.stated(name) is not None for name in ("Y realizable", "Y full_row_rank")):

@@ -31,7 +31,8 @@ MOST_ENTRIES = 20_000
 class Kinks(NamedTuple):
     """Coordinates whose last input is the pulled sample's; the pulled row; a form for the row.
 
-    ``value``: the coefficients of the better row in those coordinates.
+    ``value``: the coefficients of the better row in those coordinates, ``shift`` its output bias.
+    ``combination``: with an output bias, the weights of the other samples whose mean is the origin.
     """
 
     data: Data
@@ -39,6 +40,8 @@ class Kinks(NamedTuple):
     row: int
     column: int
     value: list[Fraction]
+    shift: Fraction | None
+    combination: list[Fraction] | None
 
 
 class Kink(NamedTuple):
@@ -73,10 +76,8 @@ def kink_of(facts: Facts) -> Kink:
 def find(facts: Facts, room: Room, least: int) -> Kinks | Refusal:
     """The first place that fits. ``least``: the least number of inputs; numeric widths."""
     data = facts.model.data
-    if room.bias == "output" or room.above or facts.form.transposed:
-        return Refusal(
-            "data are given beside an output bias, fixed output layers or a transposed map"
-        )
+    if room.above or facts.form.transposed:
+        return Refusal("data are given beside fixed output layers or a transposed map")
     kink = kink_of(facts)
     rows = as_int(facts.output_width)
     matrices = {n: m.matrix.rows for n in ("X", "Y") if (m := data.matrix(n)) is not None}
@@ -86,7 +87,9 @@ def find(facts: Facts, room: Room, least: int) -> Kinks | Refusal:
     if rows * n > MOST_ENTRIES:
         return Refusal(f"more than {MOST_ENTRIES} targets")
     tried = 0
-    for y, row, column in _places(kink, rows, n, matrices.get("Y"), matrices.get("X")):
+    for y, row, column in _places(
+        kink, rows, n, matrices.get("Y"), matrices.get("X"), room.bias == "output"
+    ):
         for x in _inputs(facts, room, kink, y, (row, column), matrices.get("X"), least):
             tried += 1
             if tried > MOST_PLACES:
@@ -101,7 +104,7 @@ def find(facts: Facts, room: Room, least: int) -> Kinks | Refusal:
 
 
 def _places(
-    kink: Kink, rows: int, n: int, y: Rows | None, x: Rows | None
+    kink: Kink, rows: int, n: int, y: Rows | None, x: Rows | None, free: bool
 ) -> Iterator[tuple[Rows, int, int]]:
     """Targets and the (row, sample) that is pulled."""
     if y is not None:
@@ -112,12 +115,20 @@ def _places(
                 if low == high and low:
                     yield y, i, t
         return
-    if kink.name == "epsilon_insensitive" and kink.parameters["eps"] > 0:
-        return
     assert x is not None
     columns = list(zip(*x, strict=True))
+    eps = kink.parameters.get("eps", ZERO)
     for t in sorted(range(n), key=lambda t: -columns.count(columns[t])):
-        if not any(columns[t]):
+        if not any(columns[t]) and not free:
+            continue
+        if eps:
+            # Copies of an input have targets eps and -eps in turn.
+            turns = [columns[:s].count(columns[s]) % 2 for s in range(n)]
+            targets = [[-eps if turn else eps for turn in turns] for _ in range(rows)]
+            for s in range(n):
+                if columns[s] == columns[t]:
+                    targets[rows - 1][s] += 3 * max(eps, ONE)
+            yield targets, rows - 1, t
             continue
         for size in (ONE, -ONE):
             targets = zeros(rows, n)
@@ -214,6 +225,12 @@ def _at(
     for t, sample in enumerate(zip(*x, strict=True)):
         groups.setdefault(sample, []).append(t)
     special = next(g for g in groups.values() if column in g)
+    n = len(y[0])
+    free = room.bias == "output"
+    if free and len(special) == n:
+        return None
+    share = [ZERO if not free or t in special else Fraction(1, n - len(special)) for t in range(n)]
+    wanted = sum((kink.ends(y[row][t])[0] for t in special), ZERO)
     for i, line in enumerate(y):
         for group in groups.values():
             ends = [kink.ends(line[t]) for t in group]
@@ -221,32 +238,62 @@ def _at(
             if i == row and group is special:
                 if low != high:
                     return None
-            elif not low < 0 < high:
+                continue
+            pull = wanted * sum((share[t] for t in group), ZERO) if i == row else ZERO
+            if not low + pull < 0 < high + pull:
                 return None
-    data = _last(facts, room, x, column)
+    data = _last(facts, room, x, column, share if free else None)
     if data is None:
         return None
     before = sum((kink.cost(ZERO, v) for v in y[row]), ZERO)
-    last = len(data.d) - 1
-    trials = sorted({y[row][t] for t in special})
-    for size in trials:
-        after = sum(
-            (kink.cost(size * v, target) for v, target in zip(data.d[last], y[row], strict=True)),
-            ZERO,
-        )
+    form, constant = _indicator(data.d, column, free)
+    for size in sorted({y[row][t] for t in special}):
+        values = [
+            size * (constant + sum((a * v[t] for a, v in zip(form, data.d, strict=True)), ZERO))
+            for t in range(n)
+        ]
+        after = sum((kink.cost(v, target) for v, target in zip(values, y[row], strict=True)), ZERO)
         if after < before:
-            return Kinks(data, y, row, column, [*[ZERO] * last, size])
+            return Kinks(
+                data, y, row, column, [size * a for a in form],
+                size * constant if free else None, share if free else None,
+            )  # fmt: skip
     return None
 
 
-def _last(facts: Facts, room: Room, x: Rows, column: int) -> Data | None:
+def _indicator(d: Rows, column: int, free: bool) -> tuple[list[Fraction], Fraction]:
+    """A form that is 1 at the sample and, where the samples allow it, 0 at all others.
+
+    Without a constant it is the last coordinate; with one it is solved for.
+    """
+    from ..algebra import independent, solve
+
+    r, n = len(d), len(d[0])
+    if not free:
+        return [*[ZERO] * (r - 1), ONE], ZERO
+    columns = [[*(row[t] for row in d), ONE] for t in range(n)]
+    order = [column, *(t for t in range(n) if columns[t] != columns[column])]
+    chosen = [order[p] for p in independent([columns[t] for t in order])]
+    solution = solve([columns[t] for t in chosen], [[ONE if t == column else ZERO] for t in chosen])
+    assert solution is not None
+    return [v for (v,) in solution[:-1]], solution[-1][0]
+
+
+def _last(
+    facts: Facts, room: Room, x: Rows, column: int, share: list[Fraction] | None
+) -> Data | None:
     """Coordinates in which the sample is the last unit vector and as few others as may be see it.
 
-    The pivots are chosen so that the other samples come first.
+    The pivots are chosen so that the other samples come first. ``share``: weights of the samples
+    whose mean gets the coordinates 0 (with an output bias).
     """
     from ..algebra import independent, inverse, product
 
-    data = data_of(facts, room, x)
+    origin = None
+    if share is not None:
+        inner = facts.inner_data.rows if facts.inner_data is not None else x
+        origin = [sum((a * w for a, w in zip(row, share, strict=True)), ZERO) for row in inner]
+    data = data_of(facts, room, x, origin)
     if data is None:
         return None
     columns = list(zip(*data.d, strict=True))

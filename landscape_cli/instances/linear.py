@@ -172,10 +172,13 @@ def other_samples(facts: Facts, options: BuildOptions) -> Refusal | None:
 
 
 def data_given(facts: Facts) -> bool:
-    """Whether the targets are given, or data whose samples are linearly dependent."""
+    """Whether targets, a mask, or data whose samples are linearly dependent are given."""
     if targets_given(facts):
         return True
-    given = facts.model.data.matrix("X")
+    data = facts.model.data
+    if facts.model.loss.name == "masked_squared" and data.matrix("weights") is not None:
+        return True
+    given = data.matrix("X")
     if given is None or facts.ends is None or facts.inner_data is None:
         return False
     columns = given.matrix.shape[1]

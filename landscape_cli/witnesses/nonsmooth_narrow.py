@@ -137,7 +137,6 @@ def _given(facts: Facts) -> Instance | Refusal | None:
         identity_below,
         linear_room,
         through,
-        unit,
     )
 
     if facts.ranges is None or not data_given(facts):
@@ -158,15 +157,20 @@ def _given(facts: Facts) -> Instance | Refusal | None:
     top = local[-1]
     top[found.row], top[e - 1] = top[e - 1], top[found.row]
     outer = [[Fraction(int(i == found.row))] for i in range(e)]
-    better = through(hidden, outer, [[v * found.value[-1] for v in unit(r, r - 1)]])
+    better = through(hidden, outer, [found.value])
+    shift = None
+    if found.shift is not None:
+        shift = [found.shift if i == found.row else Fraction(0) for i in range(e)]
     ends = facts.ends
     assert ends is not None
-    argument = {
+    argument: dict[str, Any] = {
         "kind": "polynomial-bound", "layer": ends.first + split + 1, "row": found.row,
         "column": found.column,
     }  # fmt: skip
+    if found.combination is not None:
+        argument["combination"] = [str(v) for v in found.combination]
     loss = {"name": "absolute"} if facts.model.loss.kind == "class" else None
-    return certificate(facts, room, found.data, found.y, ((local, None), (better, None)), loss,
+    return certificate(facts, room, found.data, found.y, ((local, None), (better, shift)), loss,
                        argument, WORDS, identity_below(facts, room, r))  # fmt: skip
 
 
