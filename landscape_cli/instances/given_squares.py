@@ -230,6 +230,7 @@ def symmetric_instance(facts: Facts, name: str, words: str) -> Instance | Refusa
 
     ``name``: the loss (``squared``, ``weighted_squared``, ``masked_squared``).
     """
+    from ..algebra import rank
     from .symmetric import make
 
     form = facts.form
@@ -242,6 +243,8 @@ def symmetric_instance(facts: Facts, name: str, words: str) -> Instance | Refusa
     for x, y, weights in _symmetric_data(facts, name, rows):
         silent = [i for i, row in enumerate(x) if not any(row)]
         even = weights is None or len({w for row in weights for w in row}) == 1
+        seen = [row for row in x if any(row)]
+        even = even and bool(seen) and rank(seen) == len(seen)
         if even and len(silent) >= k and [list(row) for row in x] == [list(row) for row in y]:
             # W outside the data and long: turning it towards them costs more than it gains.
             outside, inside = zeros(rows, k), zeros(rows, k)

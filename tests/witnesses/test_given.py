@@ -14,7 +14,7 @@ from landscape_cli.engine.judge import judge
 from landscape_cli.syntax import parse
 
 from .attack import lower_loss_nearby
-from .generate_given import linear_text, network_text, square_text
+from .generate_given import linear_text, matrix, network_text, square_text
 
 # What the models of section 5.1 give as data, up to the order, signs and scale of rows and samples.
 FOUND = (
@@ -136,9 +136,9 @@ def test_given_data_without_one(text: str) -> None:
 @pytest.mark.parametrize(
     ("make", "seed", "count", "least"),
     [
-        (linear_text, 5, 60, 8),
-        (lambda rng: network_text(rng, False), 6, 14, 2),
-        (lambda rng: network_text(rng, True), 7, 14, 3),
+        (linear_text, 5, 36, 5),
+        (lambda rng: network_text(rng, False), 6, 10, 2),
+        (lambda rng: network_text(rng, True), 7, 10, 2),
         (square_text, 8, 40, 5),
     ],
     ids=["linear", "activations", "penalties", "squares"],
@@ -154,6 +154,55 @@ def test_random_given_data(make, seed: int, count: int, least: int) -> None:
             found += 1
             assert lower_loss_nearby(made.document, rng) is None, text
     assert found >= least
+
+
+OWN = (
+    "net 2 -> 1 -> 2; loss lp(3)",
+    "net 2 -> 1 -> 2; loss masked_squared",
+    "net 3 -> 2 -> 3; loss log_cosh",
+    "net 3 -> 2 -> 3; loss weighted_squared",
+    "net 2 -> 1 -> linear(2, bias); loss lp(3)",
+    "net 2 -> 1 -> linear(2, bias); loss logistic",
+    "net 2 -> 1 -> linear(2, bias); loss poisson",
+    "net 2 -> 1 -> linear(2, bias); loss masked_squared",
+    "net 2 -> 1 -> linear(2, bias); loss squared_hinge",
+    "net 2 -> linear(1, bias) -> 2; loss poisson",
+    "net 2 -> 1 -> linear(2, bias); loss absolute",
+    "net 2 -> 1 -> 2; loss epsilon_insensitive(1/2)",
+    "net 6 -> 3 -> 5; loss huber(1)",
+    "net 3 -> 2 -> 4; loss cross_entropy",
+)
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_the_data_of_an_instance_in_another_order_have_an_instance(text: str) -> None:
+    """X, Y, the weights of the loss, alone and together; samples permuted, inputs scaled."""
+    made = instance(text)
+    assert made is not None
+    document = made.document
+    rng = random.Random(3)
+    order = list(range(len(document["data"]["X"][0])))
+    rng.shuffle(order)
+
+    def moved(rows: list[list[str]], factors: tuple[int, ...] = ()) -> str:
+        values = [[Fraction(row[t]) for t in order] for row in rows]
+        return matrix(
+            [[v * f for v in row] for row, f in zip(values, factors, strict=True)]
+            if factors else values
+        )  # fmt: skip
+
+    width = len(document["data"]["X"])
+    x = f"X = {moved(document['data']['X'], (-2, *[1] * (width - 1)))}"
+    if "poisson" in text:
+        x = f"X = {moved(document['data']['X'])}"
+    y = f"Y = {moved(document['data']['Y'])}"
+    weights = document["problem"]["loss"].get("weights")
+    cases = [x, f"{x}, {y}", y]
+    if weights is not None:
+        stated = f"weights = {moved(weights)}"
+        cases = [x, f"{x}, {y}, {stated}", f"{y}, {stated}", stated]
+    for case in cases:
+        assert instance(f"{text}; data {case}") is not None, case
 
 
 def test_the_pair_lemma_decides_huber_on_two_entries() -> None:
