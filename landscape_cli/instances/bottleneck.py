@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..catalogue import BuildOptions, Instance, Refusal, Scope
 from ..facts.facts import Facts
@@ -25,6 +25,7 @@ from .linear import (
     chain_weights,
     choose,
     hidden_sizes,
+    identity_below,
     linear_room,
     realise_data,
     symbolic_condition,
@@ -32,6 +33,11 @@ from .linear import (
     top_layers,
     zeros,
 )
+
+if TYPE_CHECKING:
+    from .given import Found
+    from .matched import Matched
+    from .numbers import Weights
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -73,9 +79,16 @@ MakeDesign = Callable[[Facts, Sizes, BuildOptions], "Design | Refusal"]
 
 
 def scope(
-    facts: Facts, shape_of: MakeShape, findings: tuple[Finding, ...] = (), outputs_less: int = 0
-) -> Scope | Refusal:
+    facts: Facts, shape_of: MakeShape, design_of: MakeDesign, findings: tuple[Finding, ...] = (),
+    outputs_less: int = 0,
+) -> Scope | Refusal:  # fmt: skip
     """The scope of a bottleneck family: k < min(r, e - outputs_less) for some allowed r."""
+    concrete = _concrete(facts, shape_of, design_of, outputs_less)
+    if concrete is not None:
+        if isinstance(concrete, Refusal):
+            return concrete
+        found = (met("the given data allow it", facts.form.span), *findings)
+        return Scope(True, "the given data allow it", found)
     room = linear_room(facts)
     if isinstance(room, Refusal):
         return room
@@ -105,6 +118,18 @@ def build(
     argument: Mapping[str, Any], words: str, outputs_less: int = 0,
 ) -> Instance | Refusal:  # fmt: skip
     """The instance of a bottleneck family (numeric widths)."""
+    concrete = _concrete(facts, shape_of, design_of, outputs_less, options)
+    if concrete is not None:
+        if isinstance(concrete, Refusal):
+            return concrete
+        from .given import Found
+
+        if isinstance(concrete, Found):
+            return _of_given(facts, concrete, argument, words)
+        room = linear_room(facts, given=True)
+        assert not isinstance(room, Refusal)
+        return assemble(facts, room, concrete.plan, concrete.design, argument, words,
+                        data=concrete.data)  # fmt: skip
     room = linear_room(facts)
     if isinstance(room, Refusal):
         return room
@@ -131,6 +156,60 @@ def build(
     return assemble(facts, room, plan, design, argument, words)
 
 
+def _concrete(
+    facts: Facts, shape_of: MakeShape, design_of: MakeDesign, outputs_less: int,
+    options: BuildOptions = BuildOptions(),  # noqa: B008
+) -> Found | Matched | Refusal | None:  # fmt: skip
+    """The instance for given targets or given dependent samples; None for other models."""
+    from .linear import data_given, other_samples, targets_given
+
+    if facts.ranges is None or not facts.model.data.matrices or not data_given(facts):
+        return None
+    from . import free_targets, given, matched
+
+    refused = other_samples(facts, options)
+    if refused is not None:
+        return refused
+    room = linear_room(facts, given=True)
+    if isinstance(room, Refusal):
+        return room
+    k, e = as_int(room.narrow), as_int(room.outputs)
+    if k >= min(e - outputs_less, as_int(room.inputs)):
+        return Refusal(f"the least hidden width {k} is no bottleneck")
+    search = given if targets_given(facts) else free_targets
+    found: Found | Refusal = search.find(facts, room, k)
+    if not isinstance(found, Refusal):
+        return found
+    shape = shape_of(facts, room, k)
+    if isinstance(shape, Refusal) or room.above:
+        return found
+    own = matched.find(
+        facts, room, shape,
+        lambda plan: Sizes(k, plan.inputs, e, plan.samples, e, room.bias, plan.rank_y),
+        lambda sizes: design_of(facts, sizes, options),
+    )  # fmt: skip
+    return own or found
+
+
+def _of_given(
+    facts: Facts, found: Found, argument: Mapping[str, Any], words: str
+) -> Instance | Refusal:
+    """The certificate of an instance with given targets."""
+    room = linear_room(facts, given=True)
+    assert not isinstance(room, Refusal)
+    loss = None
+    if found.weights is not None:
+        name = facts.model.loss.name if facts.model.loss.kind == "named" else "weighted_squared"
+        loss = {"name": name, "weights": found.weights}
+    hidden = hidden_sizes(facts)
+    local, better = (
+        (through(hidden, point.outer, point.inner), point.shift)
+        for point in (found.local, found.better)
+    )
+    fixed = identity_below(facts, room, len(found.local.inner[0]))
+    return certificate(facts, room, found, found.y, (local, better), loss, argument, words, fixed)
+
+
 def _within(room: Room, shape: Shape) -> Shape:
     """Below fixed layers X may have no rank beyond that of D: the argument would see it."""
     return shape._replace(exact_rank=True) if room.below else shape
@@ -145,19 +224,16 @@ def len_outputs(facts: Facts) -> int:
 
 def assemble(
     facts: Facts, room: Room, plan: Plan, design: Design, argument: Mapping[str, Any], words: str,
-    factors: tuple[Any, Any] | None = None,
+    factors: tuple[Any, Any] | None = None, data: Data | None = None,
 ) -> Instance | Refusal:  # fmt: skip
     """The certificate of a design; a refusal where a statement of the model would be violated.
 
     ``factors``: the two lists of effective factors, where they are not outer * inner through
-    identity-padded layers.
+    identity-padded layers. ``data``: the data, where they are not to be made from the design.
     """
-    from .check import violations
-    from .documents import NotAnInstance, document
-
-    if design.same is not None:
+    if data is None and design.same is not None:
         data = _same_data(facts, plan, design)
-    else:
+    elif data is None:
         made = realise_data(facts, room, design.columns, plan)
         if isinstance(made, Refusal):
             return made
@@ -166,13 +242,43 @@ def assemble(
     lists = factors or (
         through(hidden, *design.local), through(hidden, *design.better),
     )  # fmt: skip
+    points = (lists[0], design.shift), (lists[1], design.better_shift)
+    return certificate(facts, room, data, design.targets, points, design.loss, argument, words,
+                       data.fixed)  # fmt: skip
+
+
+class Mapped(Protocol):
+    """Data X with the map back (forward * inner data + offset 1^T are the coordinates)."""
+
+    @property
+    def x(self) -> Sequence[Sequence[Fraction]]:
+        """The data."""
+
+    @property
+    def forward(self) -> list[list[Fraction]]:
+        """r rows."""
+
+    @property
+    def offset(self) -> list[Fraction]:
+        """Length r."""
+
+
+def certificate(
+    facts: Facts, room: Room, data: Mapped, targets: Sequence[Sequence[Any]],
+    points: tuple[tuple[Any, Sequence[Any] | None], tuple[Any, Sequence[Any] | None]],
+    loss: Mapping[str, Any] | None, argument: Mapping[str, Any], words: str,
+    fixed_below: Weights | None = None,
+) -> Instance | Refusal:  # fmt: skip
+    """The document of two points, each the effective factors and an output bias."""
+    from .check import violations
+    from .documents import NotAnInstance, document
+
     _, fixed = top_layers(facts, room)
     try:
-        local = chain_weights(facts, room, data, lists[0], design.shift)
-        better = chain_weights(facts, room, data, lists[1], design.better_shift)
+        local, better = (chain_weights(facts, room, data, *point) for point in points)
         made_document = document(
-            facts, X=data.x, Y=design.targets, local=local, better=better, argument=argument,
-            loss=design.loss, fixed={**data.fixed, **fixed},
+            facts, X=data.x, Y=targets, local=local, better=better, argument=argument,
+            loss=loss, fixed={**(fixed_below or {}), **fixed},
         )  # fmt: skip
     except (NotAnInstance, ValueError) as reason:
         return Refusal(f"no instance: {reason}")
@@ -267,11 +373,17 @@ def mixes_samples(facts: Facts, room: Room) -> Refusal | None:
     have no more non-zero columns there than its rank, so those rows must be single entries.
     """
     from ..algebra import independent
+    from .given import all_coordinates
 
     given = facts.model.data.matrix("X")
     if given is None:
         return None
     rows = given.matrix.rows
+    if room.bias != "none" and any(
+        one.monomial and not any(one.offset) and all(sum(map(bool, v)) == 1 for v in one.forward)
+        for one in all_coordinates(facts, room, rows)
+    ):
+        return None
     if room.bias == "none" and all(
         sum(1 for v in rows[i] if v) == 1 for i in independent([list(row) for row in rows])
     ):

@@ -38,7 +38,7 @@ def document(
     ``strict_saddle`` alone. Raises ``NotAnInstance`` where the better point is not shown
     to be better.
     """
-    problem = _problem(facts, loss, fixed or {}, slopes or {})
+    problem = problem_of(facts, loss, fixed or {}, slopes or {})
     x = row_by_row(_fractions, X)
     y = None if Y is None else row_by_row(_fractions, Y)
     first = value_at(problem, x, y, local) if local_value is None else local_value
@@ -81,9 +81,10 @@ def default_loss(facts: Facts) -> dict[str, Any]:
     return found
 
 
-def _problem(
+def problem_of(
     facts: Facts, loss: Mapping[str, Any] | None, fixed: Weights, slopes: Mapping[int, Fraction]
 ) -> Problem:
+    """The problem of an instance; the arguments as in ``document``."""
     stated = dict(loss) if loss is not None else default_loss(facts)
     name = stated.pop("name")
     if name == "quadratic_form":

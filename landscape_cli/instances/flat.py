@@ -296,10 +296,10 @@ class _Net(_Case, ChainWeights):
 
     def one_hit(self, x: Rows, y: Rows) -> Iterator[Candidate]:
         """All outputs 0; a product of rank one that hits one target."""
-        from .documents import _problem
+        from .documents import problem_of
         from .values import outputs
 
-        problem = _problem(self.facts, self.loss, self.fixed, {})
+        problem = problem_of(self.facts, self.loss, self.fixed, {})
         rows, columns = self.widths[self.trained[-1] + 1], self.widths[self.trained[0]]
         found = 0
         for j in range(rows):

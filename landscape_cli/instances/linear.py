@@ -57,12 +57,14 @@ class Room(NamedTuple):
 
 
 def linear_room(
-    facts: Facts, *, penalised: bool = False, member: str = "weighted_squared"
-) -> Room | Refusal:
+    facts: Facts, *, penalised: bool = False, member: str = "weighted_squared",
+    given: bool = False,
+) -> Room | Refusal:  # fmt: skip
     """The room of a model whose map is a linear chain, or why it is not of that kind.
 
     Without ``penalised`` a penalty is refused; with it, skips and fixed layers are. ``member``
-    is the loss that a class is instantiated by.
+    is the loss that a class is instantiated by. Given targets, and given data with linearly
+    dependent samples, are refused unless they are asked for (``given``).
     """
     model = facts.model
     if model.requirement.name != "local_is_global" and not smooth_enough(
@@ -97,10 +99,8 @@ def linear_room(
     if penalised and (form.shifted or form.merged):
         return Refusal("the penalty sees the weights before the map was normalised")
     data = model.data
-    if data.matrices and data.matrix("Y") is not None:
+    if not given and targets_given(facts):
         return Refusal("the targets are given")
-    if data.property("Y = X") is not None and data.matrix("X") is not None:
-        return Refusal("the targets are given: they are the given X")
     if form.transposed and (
         any(data.matrix(name) is not None for name in _Y_NAMES)
         or any(p.name.startswith("Y") for p in data.properties)
@@ -139,17 +139,50 @@ def linear_room(
             from ..algebra import rank
 
             inputs = minimum(inputs, rank(composite_of(facts, range(first))))
-    given = data.matrix("X") if data.matrices else None
-    if given is not None:
-        columns = given.matrix.shape[1]
+    samples = data.matrix("X") if data.matrices else None
+    if samples is not None:
+        columns = samples.matrix.shape[1]
         if facts.inner_data is None:
             return Refusal("the given data pass through fixed layers that are not given")
-        if inputs != (columns - 1 if ends.bias == "output" else columns):
+        if not given and inputs != (columns - 1 if ends.bias == "output" else columns):
             return Refusal("the given X has linearly dependent samples")
     return Room(
         narrow, outputs, inputs, ends.bias, first > 0, known_below, last < len(layers) - 1,
         known_above,
     )  # fmt: skip
+
+
+def targets_given(facts: Facts) -> bool:
+    """Whether the model gives the targets: Y, or X where Y = X."""
+    data = facts.model.data
+    return data.matrix("Y") is not None or (
+        data.property("Y = X") is not None and data.matrix("X") is not None
+    )
+
+
+def other_samples(facts: Facts, options: BuildOptions) -> Refusal | None:
+    """A refusal of options that given data leave no room for (numeric widths)."""
+    ranges = facts.ranges
+    assert ranges is not None
+    if options.samples is not None and options.samples != ranges.samples.least:
+        return Refusal(f"the given data have {ranges.samples.least} samples")
+    if options.simplest and options.seed:
+        return Refusal("the data are given: another seed gives the same instance")
+    return None
+
+
+def data_given(facts: Facts) -> bool:
+    """Whether targets, a mask, or data whose samples are linearly dependent are given."""
+    if targets_given(facts):
+        return True
+    data = facts.model.data
+    if facts.model.loss.name == "masked_squared" and data.matrix("weights") is not None:
+        return True
+    given = data.matrix("X")
+    if given is None or facts.ends is None or facts.inner_data is None:
+        return False
+    columns = given.matrix.shape[1]
+    return facts.effective_input[0] != (columns - 1 if facts.ends.bias == "output" else columns)
 
 
 def _fixed_end(facts: Facts, positions: range) -> bool | Refusal:
@@ -448,9 +481,7 @@ def realise_data(facts: Facts, room: Room, columns: Sequence[Column], plan: Plan
     width = facts.input_width
     assert isinstance(width, int)
     given = facts.model.data.matrix("X")
-    fixed: Weights = {}
-    if room.below and not room.known_below:
-        fixed = _identity_layers(facts, range(ends.first), r)
+    fixed = identity_below(facts, room, r)
     inner_width = chain.widths[ends.first]
     assert isinstance(inner_width, int)
     if given is not None:
@@ -515,6 +546,15 @@ def realise_data(facts: Facts, room: Room, columns: Sequence[Column], plan: Plan
         return Refusal("X would need more rows than it has")
     x = [*rows, *zeros(width - len(rows), n)]
     return Data(x, forward, offset, fixed)
+
+
+def identity_below(facts: Facts, room: Room, count: int) -> Weights:
+    """Fixed input layers that are not given: they pass the first ``count`` coordinates on."""
+    ends = facts.ends
+    assert ends is not None
+    if not room.below or room.known_below:
+        return {}
+    return _identity_layers(facts, range(ends.first), count)
 
 
 def _identity_layers(facts: Facts, positions: range, count: int) -> Weights:
@@ -599,7 +639,7 @@ def as_int(term: Term) -> int:
 
 
 def chain_weights(
-    facts: Facts, room: Room, data: Data, factors: Sequence[Sequence[Sequence[Any]]],
+    facts: Facts, room: Room, data: Any, factors: Sequence[Sequence[Sequence[Any]]],
     shift: Sequence[Any] | None = None,
 ) -> Weights:  # fmt: skip
     """The model's weights for effective factors, one a trained layer.

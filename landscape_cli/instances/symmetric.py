@@ -14,8 +14,11 @@ from .linear import Room
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
-def symmetric_room(facts: Facts) -> Room | Refusal:
-    """The room of a symmetric product: ``narrow`` is k, ``outputs`` n, ``inputs`` the rank of X."""
+def symmetric_room(facts: Facts, *, given: bool = False) -> Room | Refusal:
+    """The room of a symmetric product: ``narrow`` is k, ``outputs`` n, ``inputs`` the rank of X.
+
+    Given data are refused unless they are asked for (``given``).
+    """
     model, form = facts.model, facts.form
     if form.kind != "symmetric":
         return Refusal("the map is not W W^T")
@@ -27,9 +30,23 @@ def symmetric_room(facts: Facts) -> Room | Refusal:
         return Refusal("a known matrix is added to the map")
     if form.shifted or form.transposed:
         return Refusal("the map was transposed or shifted")
-    if model.data.matrices:
+    if model.data.matrices and not given:
         return Refusal("data are given")
     return Room(form.columns, form.rows, facts.data_rank_most, "none", False, False, False, False)
+
+
+def given_symmetric(facts: Facts, name: str, words: str) -> Instance | Refusal | None:
+    """The instance for given data (numeric widths); None where no data are given."""
+    from .given_networks import gives_data
+
+    if facts.ranges is None or not gives_data(facts):
+        return None
+    room = symmetric_room(facts, given=True)
+    if isinstance(room, Refusal):
+        return room
+    from .given_squares import symmetric_instance
+
+    return symmetric_instance(facts, name, words)
 
 
 def make(

@@ -23,7 +23,7 @@ def _scope(facts: Facts) -> Scope | Refusal:
         return Refusal("a penalty on the weights")
     from ..instances import bottleneck
 
-    return bottleneck.scope(facts, _shape)
+    return bottleneck.scope(facts, _shape, _design)
 
 
 def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:

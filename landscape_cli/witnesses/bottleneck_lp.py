@@ -32,7 +32,7 @@ def _scope(facts: Facts) -> Scope | Refusal:
         return Refusal("p is too large")
     from ..instances import bottleneck
 
-    return bottleneck.scope(facts, _shape)
+    return bottleneck.scope(facts, _shape, _design)
 
 
 def _shape(facts: Facts, room: Room, k: Any) -> Shape | Refusal:

@@ -21,19 +21,19 @@ def _scope(facts: Facts) -> Scope | Refusal:
         return Refusal("the loss is not masked_squared")
     if facts.model.regularizer is not None:
         return Refusal("a penalty on the weights")
-    if facts.model.data.matrix("weights") is not None:
-        return Refusal("the observed entries are given")
     from ..instances import bottleneck
     from ..instances.linear import linear_room
     from ..model.terms import add, all_of, any_of, at_least, minimum
 
-    found = bottleneck.scope(facts, _shape)
+    found = bottleneck.scope(facts, _shape, _design)
     if facts.ranges is not None or isinstance(found, Refusal):
         return found
+    if facts.model.data.matrix("weights") is not None:
+        return Refusal("the observed entries are given, and widths are symbols")
     if bottleneck.states(facts, "Y = X") or bottleneck.states(facts, "Y realizable"):
         return found
     # With one more input and output than a bottleneck needs no sample has to be repeated.
-    sparse = bottleneck.scope(facts, _sparse_shape, outputs_less=1)
+    sparse = bottleneck.scope(facts, _sparse_shape, _design, outputs_less=1)
     if isinstance(sparse, Refusal):
         return found
     room = linear_room(facts)

@@ -31,7 +31,7 @@ def _scope(facts: Facts) -> Scope | Refusal:
     from ..instances import bottleneck
     from ..model.terms import all_of, at_most
 
-    found = bottleneck.scope(facts, _shape, outputs_less=1)
+    found = bottleneck.scope(facts, _shape, _design, outputs_less=1)
     if isinstance(found, Refusal) or isinstance(found.condition, bool):
         return found
     # A symbol for the number of classes stands for few of them only.

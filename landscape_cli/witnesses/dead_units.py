@@ -17,6 +17,11 @@ REGRESSION = frozenset((
 ))  # fmt: skip
 LABELLED = frozenset(("hinge", "squared_hinge", "logistic", "zero_one"))
 KINKED = frozenset(("absolute", "epsilon_insensitive"))
+WORDS = (
+    "Every unit of one layer works strictly inside a constant piece on all samples, so nearby the "
+    "outputs are one constant, and the point has a best one. The second network, whose units "
+    "are alive, does better."
+)
 
 
 class Layout(NamedTuple):
@@ -236,6 +241,16 @@ def _symbolic(facts: Facts, plan: Layout) -> Formula | Refusal:
 
 def scope(facts: Facts) -> Scope | Refusal:
     """Where the family exists; numeric widths are decided by plain integer arithmetic."""
+    if facts.model.data.matrices and facts.ranges is not None:
+        from ..instances.given_networks import dead_instance, gives_data
+
+        if gives_data(facts):
+            made = dead_instance(facts, WORDS)
+            if isinstance(made, Refusal):
+                return made
+            return Scope(True, "the given data allow it",
+                         (met(f"the loss is {describe_loss(facts.model)}",
+                              facts.model.loss.span),))  # fmt: skip
     plan = layout(facts)
     if isinstance(plan, Refusal):
         return plan
@@ -298,6 +313,11 @@ def choose(facts: Facts, plan: Layout, wanted: int | None) -> tuple[int, int, in
 
 def build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     """An exact instance: data, a dead layer, a better point with the units alive."""
+    from ..instances.given_networks import dead_instance, gives_data
+    from ..instances.linear import other_samples
+
+    if gives_data(facts) and facts.ranges is not None:
+        return other_samples(facts, options) or dead_instance(facts, WORDS)
     plan = layout(facts)
     if isinstance(plan, Refusal):
         return plan

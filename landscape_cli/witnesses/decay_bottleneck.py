@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from ..instances.linear import Room, Shape
 
 ONE, ZERO = Fraction(1), Fraction(0)
+WORDS = (
+    "The product keeps a direction of weak data with a large target and drops one of strong "
+    "data. The Hessian is positive definite but for the turns of the hidden layer, which "
+    "change neither the loss nor the penalty."
+)
 NAMES = frozenset(("squared", "weighted_squared", "masked_squared"))
 
 
-def _room(facts: Facts) -> Room | Refusal:
+def _room(facts: Facts, *, given: bool = False) -> Room | Refusal:
     loss, penalty = facts.model.loss, facts.model.regularizer
     if penalty is None or penalty.kind != "l2":
         return Refusal("no l2 penalty")
@@ -31,7 +36,7 @@ def _room(facts: Facts) -> Room | Refusal:
         return Refusal("the ratio of the two strengths is not the square of a rational")
     from ..instances.linear import linear_room
 
-    room = linear_room(facts, penalised=True)
+    room = linear_room(facts, penalised=True, given=given)
     if isinstance(room, Refusal):
         return room
     chain = facts.chain
@@ -45,7 +50,7 @@ def _room(facts: Facts) -> Room | Refusal:
             return Refusal(f"{name} is stated")
     if not facts.form.has_data:
         return Refusal("there are no data: X = I is isotropic")
-    if any(m.name in ("X", "weights") for m in data.matrices):
+    if not given and any(m.name in ("X", "weights") for m in data.matrices):
         return Refusal("data are given")
     return room
 
@@ -75,9 +80,57 @@ def _shape(facts: Facts, room: Room) -> Shape:
     )  # fmt: skip
 
 
+def _given(facts: Facts) -> Instance | Refusal | None:
+    """The instance for given X or Y; None where they are free."""
+    from ..instances import bottleneck
+    from ..instances.given_squares import decayed, factors_of
+    from ..instances.linear import Data, as_int, padded_identity
+
+    data = facts.model.data
+    if facts.ranges is None or all(data.matrix(name) is None for name in ("X", "Y", "weights")):
+        return None
+    room = _room(facts, given=True)
+    if isinstance(room, Refusal):
+        return room
+    if data.matrix("weights") is not None or room.bias != "none":
+        return Refusal("data are given, beside weights of the loss or an output bias")
+    k, e = as_int(room.narrow), as_int(room.outputs)
+    if k >= min(as_int(room.inputs), e):
+        return Refusal(f"the hidden width {k} is no bottleneck")
+    penalty = facts.model.regularizer
+    assert penalty is not None
+    ratio = _ratio(penalty.strengths)
+    assert ratio is not None
+    found = decayed(facts, k, penalty.strengths, ratio)
+    if isinstance(found, Refusal):
+        return found
+    r = as_int(facts.input_width)
+    points = [
+        (list(reversed(factors_of(kept, ratio, e, r))), None)
+        for kept in (found.local, found.better)
+    ]
+    seen = Data([list(row) for row in found.x], padded_identity(r, r, r), [ZERO] * r, {})
+    loss: dict[str, Any] | None = None
+    if facts.model.loss.kind == "class":
+        loss = {"name": "squared"}
+    elif facts.model.loss.name != "squared":
+        n = len(found.y[0])
+        loss = {"name": facts.model.loss.name, "weights": [[ONE] * n for _ in found.y]}
+    return bottleneck.certificate(
+        facts, room, seen, found.y, (points[0], points[1]), loss,
+        {"kind": "strict-hessian", "gauge": [1]}, WORDS,
+    )  # fmt: skip
+
+
 def _scope(facts: Facts) -> Scope | Refusal:
     from ..instances.linear import choose, symbolic_condition
 
+    given = _given(facts)
+    if given is not None:
+        if isinstance(given, Refusal):
+            return given
+        span = facts.form.span
+        return Scope(True, "the given data allow it", (met("the given data allow it", span),))
     room = _room(facts)
     if isinstance(room, Refusal):
         return room
@@ -117,8 +170,11 @@ def _near_root(value: Fraction) -> Fraction:
 
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     from ..instances import bottleneck
-    from ..instances.linear import as_int, choose, zeros
+    from ..instances.linear import as_int, choose, other_samples, zeros
 
+    given = _given(facts)
+    if given is not None:
+        return other_samples(facts, options) or given
     room = _room(facts)
     if isinstance(room, Refusal):
         return room
@@ -174,11 +230,8 @@ def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
         columns, targets, point(list(range(k))), point([*range(k - 1), k]), loss=loss
     )
     return bottleneck.assemble(
-        facts, room, plan, design, {"kind": "strict-hessian", "gauge": [1]},
-        "The product keeps a direction of weak data with a large target and drops one of strong "
-        "data. The Hessian is positive definite but for the turns of the hidden layer, which "
-        "change neither the loss nor the penalty.",
-    )  # fmt: skip
+        facts, room, plan, design, {"kind": "strict-hessian", "gauge": [1]}, WORDS
+    )
 
 
 FAMILY = Family(

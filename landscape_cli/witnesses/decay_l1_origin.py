@@ -7,15 +7,28 @@ from ..facts.facts import Facts
 from ..facts.finding import met
 
 DEPTH = 2
+WORDS = (
+    "All weights are 0. Nearby the outputs vary between the samples by the product of all "
+    "layers only, which the penalty outgrows; far away one unit a layer fits the data better."
+)
 
 
 def _scope(facts: Facts) -> Scope | Refusal:
     penalty = facts.model.regularizer
     if penalty is None or penalty.kind != "l1":
         return Refusal("no l1 penalty")
+    from ..instances.given_networks import gives_data
     from ..instances.linear import choose
     from ..instances.origin import origin_of, origin_shape, symbolic_origin
 
+    if gives_data(facts) and facts.ranges is not None:
+        from ..instances.given_networks import origin_instance
+
+        made = origin_instance(facts, "l1", DEPTH, WORDS)
+        if isinstance(made, Refusal):
+            return made
+        return Scope(True, "the given data allow it", (met("an l1 penalty on every layer",
+                                                           penalty.span),))  # fmt: skip
     origin = origin_of(facts, "l1", DEPTH)
     if isinstance(origin, Refusal):
         return origin
@@ -34,16 +47,16 @@ def _scope(facts: Facts) -> Scope | Refusal:
 
 
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
+    from ..instances.given_networks import gives_data, origin_instance
+    from ..instances.linear import other_samples
     from ..instances.origin import build_origin, origin_of
 
+    if gives_data(facts) and facts.ranges is not None:
+        return other_samples(facts, options) or origin_instance(facts, "l1", DEPTH, WORDS)
     origin = origin_of(facts, "l1", DEPTH)
     if isinstance(origin, Refusal):
         return origin
-    return build_origin(
-        facts, options, origin,
-        "All weights are 0. Nearby the outputs vary between the samples by the product of all "
-        "layers only, which the penalty outgrows; far away one unit a layer fits the data better.",
-    )  # fmt: skip
+    return build_origin(facts, options, origin, WORDS)
 
 
 FAMILY = Family(

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 NAMES = frozenset(("absolute", "quantile", "epsilon_insensitive", "lp"))
 ONE = Fraction(1)
+WORDS = (
+    "Between the two halves of the network at the narrow layer the product vanishes. Nearby, "
+    "the one output whose target is missed is bounded by a third of the sum of all others, "
+    "whose kinks make every move cost more than it gains."
+)
 
 
 def _loss_of(facts: Facts) -> tuple[str, Fraction] | Refusal:
@@ -85,6 +90,12 @@ def _scope(facts: Facts) -> Scope | Refusal:
         return Refusal("a penalty on the weights")
     from ..instances.linear import choose, linear_room, symbolic_condition
 
+    given = _given(facts)
+    if given is not None:
+        if isinstance(given, Refusal):
+            return given
+        span = facts.form.span
+        return Scope(True, "the given data allow it", (met("the given data allow it", span),))
     room = linear_room(facts, member="absolute")
     if isinstance(room, Refusal):
         return room
@@ -115,13 +126,64 @@ def _scope(facts: Facts) -> Scope | Refusal:
     return Scope(condition, text, findings)
 
 
+def _given(facts: Facts) -> Instance | Refusal | None:
+    """The instance for given targets or dependent samples; None where the data are free enough."""
+    from ..instances import given_kinks
+    from ..instances.bottleneck import certificate
+    from ..instances.linear import (
+        as_int,
+        data_given,
+        hidden_sizes,
+        identity_below,
+        linear_room,
+        through,
+    )
+
+    if facts.ranges is None or not data_given(facts):
+        return None
+    room = linear_room(facts, member="absolute", given=True)
+    if isinstance(room, Refusal):
+        return room
+    q, e = as_int(room.narrow), as_int(room.outputs)
+    if q > as_int(room.inputs) + e - 2:
+        return Refusal(f"every hidden width is at least e_0 + e_h - 1 (the least is {q})")
+    found = given_kinks.find(facts, room, max(1, q - e + 2))
+    if isinstance(found, Refusal):
+        return found
+    hidden = hidden_sizes(facts)
+    r, split = len(found.data.d), hidden.index(q)
+    a = min(q, e - 1)
+    local = _local(hidden, split, r, e, a, q - a, Fraction(0))
+    top = local[-1]
+    top[found.row], top[e - 1] = top[e - 1], top[found.row]
+    outer = [[Fraction(int(i == found.row))] for i in range(e)]
+    better = through(hidden, outer, [found.value])
+    shift = None
+    if found.shift is not None:
+        shift = [found.shift if i == found.row else Fraction(0) for i in range(e)]
+    ends = facts.ends
+    assert ends is not None
+    argument: dict[str, Any] = {
+        "kind": "polynomial-bound", "layer": ends.first + split + 1, "row": found.row,
+        "column": found.column,
+    }  # fmt: skip
+    if found.combination is not None:
+        argument["combination"] = [str(v) for v in found.combination]
+    loss = {"name": "absolute"} if facts.model.loss.kind == "class" else None
+    return certificate(facts, room, found.data, found.y, ((local, None), (better, shift)), loss,
+                       argument, WORDS, identity_below(facts, room, r))  # fmt: skip
+
+
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     from ..instances import bottleneck
-    from ..instances.linear import as_int, choose, hidden_sizes, linear_room
+    from ..instances.linear import as_int, choose, hidden_sizes, linear_room, other_samples
 
     kink = _loss_of(facts)
     if isinstance(kink, Refusal):
         return kink
+    given = _given(facts)
+    if given is not None:
+        return other_samples(facts, options) or given
     room = linear_room(facts, member="absolute")
     if isinstance(room, Refusal):
         return room
@@ -155,10 +217,7 @@ def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     if room.bias == "output":
         argument["combination"] = [str(v) for v in _combination(design.columns, plan, spread)]
     return bottleneck.assemble(
-        facts, room, plan, design, argument,
-        "Between the two halves of the network at the narrow layer the product vanishes. Nearby, "
-        "the one output whose target is missed is bounded by a third of the sum of all others, "
-        "whose kinks make every move cost more than it gains.",
+        facts, room, plan, design, argument, WORDS,
         factors=(local, better),
     )  # fmt: skip
 

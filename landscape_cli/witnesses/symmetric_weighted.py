@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from ..instances.linear import Room, Shape
 
 ONE, ZERO = Fraction(1), Fraction(0)
+WORDS = (
+    "W W^T keeps some diagonal entries and drops one that is worth more. The Hessian is positive "
+    "definite but for moves that change nothing."
+)
 
 
 def _room(facts: Facts) -> Room | Refusal:
@@ -27,7 +31,7 @@ def _room(facts: Facts) -> Room | Refusal:
     for statement in facts.model.data.properties:
         if statement.name in ("Y = X", "Y realizable"):
             return Refusal(f"{statement.name} is stated")
-    return symmetric_room(facts)
+    return symmetric_room(facts, given=True)
 
 
 def _shape(room: Room) -> Shape:
@@ -43,14 +47,24 @@ def _shape(room: Room) -> Shape:
 
 
 def _scope(facts: Facts) -> Scope | Refusal:
+    from ..instances.symmetric import given_symmetric
+
     room = _room(facts)
     if isinstance(room, Refusal):
         return room
+    given = given_symmetric(facts, "weighted_squared", WORDS)
+    if given is not None:
+        if isinstance(given, Refusal):
+            return given
+        return Scope(True, "the given data allow it", (met("the given data allow it",
+                                                           facts.form.span),))  # fmt: skip
     from ..instances.linear import choose, symbolic_condition
 
     widths = less(room.narrow, minimum(room.inputs, room.outputs))
     text = f"{show(room.narrow)} < {show(minimum(room.inputs, room.outputs))}"
     findings = (met("the map is W W^T", facts.form.span),)
+    if facts.ranges is None and facts.model.data.matrices:
+        return Refusal("data are given, and widths are symbols")
     if facts.ranges is not None:
         if widths is False:
             return Scope(False, text, findings)
@@ -64,12 +78,15 @@ def _scope(facts: Facts) -> Scope | Refusal:
 
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     from ..instances.bottleneck import Sizes, fill
-    from ..instances.linear import as_int, choose, padded_identity, zeros
-    from ..instances.symmetric import make
+    from ..instances.linear import as_int, choose, other_samples, padded_identity, zeros
+    from ..instances.symmetric import given_symmetric, make
 
     room = _room(facts)
     if isinstance(room, Refusal):
         return room
+    given = given_symmetric(facts, "weighted_squared", WORDS)
+    if given is not None:
+        return other_samples(facts, options) or given
     if facts.ranges is None:
         return Refusal("the widths are symbols")
     k, rows = as_int(room.narrow), as_int(room.outputs)

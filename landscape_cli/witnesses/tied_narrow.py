@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from ..instances.linear import Plan, Room, Shape
 
 ONE, ZERO = Fraction(1), Fraction(0)
+WORDS = (
+    "W W^T keeps some diagonal entries and drops one that is worth more. The Hessian is positive "
+    "definite but for moves that change nothing."
+)
 NAMES = frozenset(("squared", "weighted_squared", "masked_squared"))
 
 
@@ -25,7 +29,7 @@ def _room(facts: Facts) -> Room | Refusal:
         return Refusal("the map is not W W^T X")
     from ..instances.symmetric import symmetric_room
 
-    room = symmetric_room(facts)
+    room = symmetric_room(facts, given=True)
     if isinstance(room, Refusal):
         return room
     if any(p.name == "Y realizable" for p in facts.model.data.properties):
@@ -65,12 +69,24 @@ def _plan(facts: Facts, room: Room, options: BuildOptions) -> tuple[str, Plan] |
 
 
 def _scope(facts: Facts) -> Scope | Refusal:
+    from ..instances.symmetric import given_symmetric
+
     room = _room(facts)
     if isinstance(room, Refusal):
         return room
+    given = given_symmetric(
+        facts, "squared" if facts.model.loss.kind == "class" else facts.model.loss.name, WORDS
+    )
+    if given is not None:
+        if isinstance(given, Refusal):
+            return given
+        return Scope(True, "the given data allow it", (met("the given data allow it",
+                                                           facts.form.span),))  # fmt: skip
     widths = less(room.narrow, room.outputs)
     text = f"{show(room.narrow)} < {show(room.outputs)}"
     findings = (met("the map is W W^T X", facts.form.span),)
+    if facts.ranges is None and facts.model.data.matrices:
+        return Refusal("data are given, and widths are symbols")
     if facts.ranges is not None:
         if widths is False:
             return Scope(False, text, findings)
@@ -88,12 +104,17 @@ def _scope(facts: Facts) -> Scope | Refusal:
 
 
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
-    from ..instances.linear import as_int, padded_identity, zeros
-    from ..instances.symmetric import make, member_loss
+    from ..instances.linear import as_int, other_samples, padded_identity, zeros
+    from ..instances.symmetric import given_symmetric, make, member_loss
 
     room = _room(facts)
     if isinstance(room, Refusal):
         return room
+    given = given_symmetric(
+        facts, "squared" if facts.model.loss.kind == "class" else facts.model.loss.name, WORDS
+    )
+    if given is not None:
+        return other_samples(facts, options) or given
     if facts.ranges is None:
         return Refusal("the widths are symbols")
     k, rows = as_int(room.narrow), as_int(room.outputs)
