@@ -41,7 +41,10 @@ class Assumption(NamedTuple):
     """An assumption of a theorem.
 
     ``structural`` ones say that the model is of the theorem's kind at all; a report names them
-    only when they are missing. ``key`` tells variants of one id apart.
+    only when they are missing. ``key`` tells variants of one id apart. ``untied``: a statement on
+    the shape of a product that makes sense whether or not a parameter occurs in it twice; it is
+    answered for the map in which every occurrence is a parameter of its own. A theorem that has
+    it among its assumptions also assumes independent parameters.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Assumption(NamedTuple):
     check: Callable[[Facts], Finding]
     structural: bool = False
     key: str = ""
+    untied: bool = False
 
 
 def find(facts: Facts, assumption: Assumption) -> Finding:
@@ -57,7 +61,8 @@ def find(facts: Facts, assumption: Assumption) -> Finding:
     key = assumption.key or assumption.id
     cached = facts.findings.get(key)
     if cached is None:
-        cached = facts.findings[key] = assumption.check(facts)
+        seen = facts.untied if assumption.untied else facts
+        cached = facts.findings[key] = assumption.check(seen)
     return cached
 
 
@@ -904,8 +909,9 @@ BIAS_PATTERN_DECAY_ONLY = BIAS_PATTERN._replace(
 )
 NO_BIAS = BIAS_PATTERN._replace(says="no biases", check=_no_bias, key="bias-pattern/none")
 TWO_LAYERS = Assumption(
-    "two-layers", "exactly two layers are trained", "use one hidden layer", _two_layers
-)
+    "two-layers", "exactly two layers are trained", "use one hidden layer", _two_layers,
+    untied=True,
+)  # fmt: skip
 AFFINE = Assumption(
     "affine-in-parameters",
     "the map is affine in the trained weights",
@@ -994,18 +1000,21 @@ NO_BOTTLENECK = Assumption(
     "every hidden width is at least min(e_0, e_h)",
     "widen the hidden layers",
     _no_bottleneck,
+    untied=True,
 )
 OPEN_WIDTHS = Assumption(
     "open-widths",
     "every hidden width is at least e_0 + e_h - 1",
     "widen the hidden layers",
     _open_widths,
+    untied=True,
 )
 PYRAMIDAL_WIDTHS = Assumption(
     "pyramidal-widths",
     "from the second layer on the widths do not increase",
     "let the widths decrease",
     _pyramidal_widths,
+    untied=True,
 )
 WIDTH_AT_LEAST_SAMPLES = Assumption(
     "width-at-least-samples",
@@ -1024,10 +1033,12 @@ HOMEOMORPHIC = Assumption(
     "every activation is continuous and strictly monotone",
     "use a strictly monotone activation (leaky_relu for relu)",
     _homeomorphic,
+    untied=True,
 )
 HOMEOMORPHIC_ABOVE = HOMEOMORPHIC._replace(
     says="every activation above the wide layer is continuous and strictly monotone",
     check=_homeomorphic_above,
+    untied=False,
     key="homeomorphic-activations/above",
 )
 QUADRATIC_NETWORK = DENSE_LAYERS._replace(

@@ -8,6 +8,7 @@ symbolic ones keep every quantity as a term.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -34,7 +35,7 @@ from ..model.terms import (
     subtract,
 )
 from .finding import Finding, met, not_given, violated
-from .normal_form import Chain, NormalForm, is_linear, normal_form
+from .normal_form import Chain, NormalForm, is_linear, normal_form, untied_map
 from .ranges import DataRanges, Range, data_ranges, samples_symbol
 
 Bias = Literal["none", "output", "first", "other"]
@@ -70,6 +71,19 @@ class Facts:
         if form.transposed and self.model.loss.name == "cross_entropy":
             return NormalForm("general", form.has_data, affine=form.affine, span=form.span)
         return form
+
+    @cached_property
+    def untied(self) -> Facts:
+        """The facts of the map in which every occurrence of a parameter is one of its own.
+
+        These facts themselves where no parameter repeats, where the map is of a normal form all
+        the same (W W^T), or where the penalty tells the parameters apart.
+        """
+        model = self.model
+        alike = model.regularizer is None or len(model.regularizer.strengths) == 1
+        if model.map is None or not self.form.repeats or self.form.kind != "general" or not alike:
+            return self
+        return Facts(replace(model, map=untied_map(model.map)))
 
     @property
     def chain(self) -> Chain | None:

@@ -24,6 +24,7 @@ from ..model.problem import (
     Model,
     NameExpression,
     Network,
+    Parameter,
     ProductExpression,
     SumExpression,
     TransposeExpression,
@@ -274,6 +275,30 @@ def _occurrences(the_map: Map) -> list[tuple[str, Span | None]]:
         else:
             stack.append(node.of)
     return found
+
+
+def untied_map(the_map: Map) -> Map:
+    """The map with a new parameter for every further occurrence of one: W W X becomes W W' X."""
+    sizes = {parameter.name: parameter for parameter in the_map.parameters}
+    parameters: list[Parameter] = []
+    met: Counter[str] = Counter()
+
+    def renamed(node: MapExpression) -> MapExpression:
+        if isinstance(node, NameExpression):
+            if node.name not in sizes:
+                return node
+            name = node.name + "'" * met[node.name]
+            met[node.name] += 1
+            parameters.append(replace(sizes[node.name], name=name))
+            return replace(node, name=name)
+        if isinstance(node, ProductExpression):
+            return replace(node, factors=tuple(map(renamed, node.factors)))
+        if isinstance(node, SumExpression):
+            return replace(node, terms=tuple(map(renamed, node.terms)))
+        return replace(node, of=renamed(node.of))
+
+    expression = renamed(the_map.expression)
+    return replace(the_map, parameters=tuple(parameters), expression=expression)
 
 
 def _map_affine(the_map: Map) -> bool:

@@ -72,7 +72,7 @@ THEOREM = Theorem(
         "linear-activations": "net 2 -> relu(3) -> 2; loss absolute",
         "dense-layers": 'net 2 -> opaque(3, "convolution") -> 2; loss absolute',
         "trainable-layers": "net 2 -> 3 -> linear(3, fixed) -> 3 -> 2; loss absolute",
-        "independent-parameters": "param W: 2 x 2; map W * W * X; loss absolute",
+        "independent-parameters": "param W: 2 x 2; map W * W * X; loss absolute; data samples 1",
         "bias-pattern": "net 2 -> 3 -> linear(3, bias) -> 2; loss absolute",
         "convex-loss": "net 2 -> 3 -> 2; loss tukey(1)",
         "open-widths": "net 2 -> 2 -> 2; loss absolute",

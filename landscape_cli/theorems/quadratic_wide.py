@@ -64,6 +64,7 @@ THEOREM = Theorem(
         "net 9 -> quadratic(2) -> linear(1, fixed, positive); loss squared; data samples 2",
     ),
     broken={
+        "dense-layers": "net 2 -> quadratic(2, skip) -> linear(1, fixed, positive); loss squared",
         "positive-output-weights": "net 2 -> quadratic(2) -> linear(1, fixed); loss squared",
         "factor-wide-enough": "net 2 -> quadratic(1) -> linear(1, fixed, positive); loss squared",
         "convex-loss": "net 2 -> quadratic(2) -> linear(1, fixed, positive); loss tukey(1)",
