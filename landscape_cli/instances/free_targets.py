@@ -118,7 +118,7 @@ def _dropped(data: Data, loss: EntryLoss, k: int, rows: int, free: bool) -> Iter
             values = [sum((a * v[t] for a, v in zip(row, d, strict=True) if a), ZERO)
                       for t in range(n)]  # fmt: skip
             row[dropped] -= sum((a * b for a, b in zip(slopes, values, strict=True)), ZERO) / norm
-        for step in range(0, 13, 2):
+        for step in range(13):
             size = scale * 2**step
             yield from _heights(d, dropped, inner, slopes, size, loss, k, rows, free)
 
@@ -141,7 +141,7 @@ def _heights(
     table = [[ONE] * n for _ in range(rows)] if loss.name == "weighted_squared" else None
     cost = [sum(loss.cost(ZERO, v) for v in y[i]) for i in range(k)]
     worst = min(range(k), key=lambda i: cost[i])
-    for step in range(2, 40, 2):
+    for step in range(1, 40):
         height = size * Fraction(2) ** step
         better = [list(row) for row in local]
         better[worst] = [ZERO] * r

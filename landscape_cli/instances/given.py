@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import chain, combinations, islice, pairwise
+from itertools import combinations, islice, pairwise
 from itertools import product as product_of
 from math import isqrt
 from typing import Any, NamedTuple
@@ -64,7 +64,7 @@ FEW = 16
 
 LABELS = frozenset(("logistic", "squared_hinge"))
 
-MOST_WORK = 40_000
+MOST_WORK = 22_000
 """Entries looked at in the search for one model."""
 
 MARGIN = 1e-7
@@ -214,15 +214,29 @@ def _choices_of_data(facts: Facts, room: Room, y: Rows, loss: EntryLoss, k: int)
         for rows in islice(_label_data(y, k, loss.name == "logistic"), MOST_DATA):
             yield [*rows, *zeros(width - len(rows), n)]
     sizes = [most, *range(fewest, most)] if fewest <= most else []
-    for rows in _repeated_data(y, sorted(sizes)[:2]):
-        yield [*rows, *zeros(width - len(rows), n)]
-    for size in sizes[: 1 if loss.name in LABELS else None]:
-        for seen in islice(combinations(range(n), size), MOST_DATA // 3):
-            yield [*(unit(n, t) for t in seen), *zeros(width - size, n)]
+    seen = [islice(combinations(range(n), size), MOST_DATA // 3) for size in sizes]
+    ways: list[Iterator[list[list[Fraction]]]] = [
+        ([list(unit(n, t)) for t in chosen] for chosen in choice)
+        for choice in seen[: 1 if loss.name in LABELS else None]
+    ]
+    ways.insert(1, _repeated_data(y, sorted(sizes)[:2]))
     if grouped:
-        lines = chain(_completed_data(y, loss, k), _balanced_data(y, loss, k))
-        for rows in islice(lines, MOST_DATA):
-            yield [*rows, *zeros(width - len(rows), n)]
+        ways.insert(1, islice(_completed_data(y, loss, k), MOST_DATA))
+        ways.append(islice(_balanced_data(y, loss, k), MOST_DATA))
+    for rows in _in_turn(ways):
+        yield [*rows, *zeros(width - len(rows), n)]
+
+
+def _in_turn(ways: list[Iterator[list[list[Fraction]]]]) -> Iterator[list[list[Fraction]]]:
+    """One after another from each of them, so that none is left out when the work is bounded."""
+    while ways:
+        left = []
+        for way in ways:
+            found = next(way, None)
+            if found is not None:
+                left.append(way)
+                yield found
+        ways = left
 
 
 def _repeated_data(y: Rows, sizes: Sequence[int]) -> Iterator[list[list[Fraction]]]:
@@ -1000,12 +1014,6 @@ def _tables(name: str, y: Rows, k: int, seen: Sequence[int]) -> Iterator[Rows]:
     if name == "masked_squared":
         yield [[ONE] * len(row) for row in y]
         return
-    for large in (Fraction(3), Fraction(100)):
-        plain = [[large if not v else ONE for v in row] for row in y]
-        yield plain
-        for i in range(min(rows, 6)):
-            yield [[w / 2 if a == i and y[a][t] else w for t, w in enumerate(row)]
-                   for a, row in enumerate(plain)]  # fmt: skip
     if k == 1:
         for a in range(min(rows, 6)):
             for b in range(min(rows, 6)):
@@ -1017,6 +1025,12 @@ def _tables(name: str, y: Rows, k: int, seen: Sequence[int]) -> Iterator[Rows]:
                         for t, value in zip(seen, values, strict=True):
                             line[t] = value
                     yield table
+    for large in (Fraction(3), Fraction(100)):
+        plain = [[large if not v else ONE for v in row] for row in y]
+        yield plain
+        for i in range(min(rows, 6)):
+            yield [[w / 2 if a == i and y[a][t] else w for t, w in enumerate(row)]
+                   for a, row in enumerate(plain)]  # fmt: skip
 
 
 def _opposed(y: Rows, a: int, b: int) -> Rows | None:

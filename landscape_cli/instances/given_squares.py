@@ -7,8 +7,8 @@ keeping j in place of i changes the value by the difference of (p - L)^2 / (2 s)
 the roots of z_i / rho, rho^2 = lambda_1 / lambda_2. Where X is free, x_i = (m^2 + L) / y_i makes
 p_i - L = m^2 a square; where Y is free its row i is a multiple of x_i.
 
-``symmetric-weighted`` and ``tied-narrow``: W W^T diagonal, kept entries fitted; what the point is,
-is left to the exact analysis of a point.
+``symmetric-weighted`` and ``tied-narrow``: W W^T diagonal, kept entries fitted; the Hessian is
+examined exactly.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Rows = Sequence[Sequence[Fraction]]
 MOST_CHOICES = 400
 MOST_ENTRIES = 4000
 MOST_POINTS = 12
-MOST_ANALYSES = 8
+MOST_EXAMINED = 60
 
 
 def root_of(value: Fraction) -> Fraction | None:
@@ -276,16 +276,16 @@ def symmetric_instance(facts: Facts, name: str, words: str) -> Instance | Refusa
             loss: dict[str, Any] = {"name": name}
             if weights is not None:
                 loss["weights"] = weights
-            if analyses >= MOST_ANALYSES:
+            if analyses >= MOST_EXAMINED:
                 break
             better = _lower(x, y, weights, local, _other_roots(diagonal, kept, rows, k))
             if better is None:
                 continue
             analyses += 1
-            found = _examined(facts, x, y, loss, local)
-            if found is None:
+            if not strict_modulo_turns(x, y, weights, local):
                 continue
-            made = make(facts, x, y, local, better, found, words, loss)
+            argument = {"kind": "strict-hessian", "gauge": [1]}
+            made = make(facts, x, y, local, better, argument, words, loss)
             if isinstance(made, Instance):
                 return made
     return Refusal(
@@ -369,34 +369,47 @@ def _symmetric_data(facts: Facts, name: str, rows: int) -> Iterator[tuple[Rows, 
                     yield x, y, [[ONE if v else Fraction(large) for v in row] for row in y]
 
 
-def _examined(
-    facts: Facts, x: Rows, y: Rows, loss: dict[str, Any], local: Rows
-) -> dict[str, Any] | None:
-    """The argument of the exact analysis for the point, where that is a local minimum."""
-    from dataclasses import replace
+def strict_modulo_turns(x: Rows, y: Rows, weights: Rows | None, w: Rows) -> bool:
+    """Whether W is a strict local minimum of the (weighted) squared loss of W W^T X up to W -> W Q.
 
-    from ..model.diagnostics import InputError
-    from ..model.problem import DataMatrix, Loss, Matrix
-    from ..point.analysis import analyse_point
+    The gradient must vanish; the Hessian plus the squares of the moves W A, A skew (which it does
+    not see), must be positive definite. Exact.
+    """
+    from .rank_charts import Form
 
-    model = facts.model
-    matrices = [DataMatrix("Y", Matrix(tuple(map(tuple, y))))]
-    if facts.form.has_data:
-        matrices.append(DataMatrix("X", Matrix(tuple(map(tuple, x)))))
-    if "weights" in loss:
-        matrices.append(DataMatrix("weights", Matrix(tuple(map(tuple, loss["weights"])))))
-    names = [name for name in facts.weight_names if name]
-    concrete = replace(
-        model,
-        loss=model.loss if model.loss.kind == "named" else Loss("named", loss["name"]),
-        data=replace(model.data, matrices=tuple(matrices), properties=()),
-        assumptions=(),
-    )
-    point = [DataMatrix(names[0], Matrix(tuple(map(tuple, local))))]
-    try:
-        found = analyse_point(concrete, point)
-    except InputError:
-        return None
-    if found.classification != "local_minimum" or found.argument is None:
-        return None
-    return dict(found.argument)
+    rows, k, n = len(w), len(w[0]), len(x[0])
+    below = [[sum((w[i][a] * x[i][t] for i in range(rows)), ZERO) for t in range(n)]
+             for a in range(k)]  # fmt: skip
+    pulls = [
+        [(weights[i][t] if weights else ONE)
+         * (sum((w[i][a] * below[a][t] for a in range(k)), ZERO) - y[i][t]) for t in range(n)]
+        for i in range(rows)
+    ]  # fmt: skip
+    # G = (residual) X^T: the gradient is (G + G^T) W, the residual's part of the Hessian 2 G.
+    gradient = [[_dot(pulls[i], x[j]) for j in range(rows)] for i in range(rows)]
+    even = [[a + b for a, b in zip(p, q, strict=True)]
+            for p, q in zip(gradient, zip(*gradient, strict=True), strict=True)]  # fmt: skip
+    if any(_dot(row, column) for row in even for column in zip(*w, strict=True)):
+        return False
+    form = Form()
+    for i in range(rows):
+        for t in range(n):
+            move: dict[int, Fraction] = {}
+            for a in range(k):
+                place = i * k + a
+                move[place] = move.get(place, ZERO) + below[a][t]
+                for j in range(rows):
+                    place = j * k + a
+                    move[place] = move.get(place, ZERO) + w[i][a] * x[j][t]
+            terms = [(v, c, c) for v, c in move.items() if c]
+            form.square(terms, weights[i][t] if weights else ONE)
+    for i in range(rows):
+        for j in range(i, rows):
+            if even[i][j]:
+                for a in range(k):
+                    form.add(i * k + a, j * k + a, even[i][j], even[i][j])
+    for a, b in combinations(range(k), 2):
+        turn = [(i * k + a, w[i][b], w[i][b]) for i in range(rows) if w[i][b]]
+        turn += [(i * k + b, -w[i][a], -w[i][a]) for i in range(rows) if w[i][a]]
+        form.square(turn, ONE)
+    return form.positive((), range(rows * k))

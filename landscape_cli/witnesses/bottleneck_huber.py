@@ -1,4 +1,8 @@
-"""Linear networks with a bottleneck: the Huber loss."""
+"""Linear networks with a bottleneck: the Huber loss.
+
+Free data are designed here; given targets and given dependent samples are searched for a point
+(``instances/given.py``, ``free_targets.py``), or matched with the design (``matched.py``).
+"""
 
 from __future__ import annotations
 
@@ -154,6 +158,8 @@ FAMILY = Family(
         "net 2 -> 1 -> 2; loss huber(1)",
         "net 5 -> 2 -> 3 -> 4; loss huber(1/10)",
         "net 4 -> 2 -> linear(3, bias); loss huber(2)",
+        "net 2 -> 1 -> 2; loss huber(1); data X = [[2, 1], [1, 1]], Y = [[2, 0], [0, 3]]",
+        "net 2 -> 1 -> 2; loss huber(1); data X = [[1, 0, 1], [0, 1, 1]]",
     ),
     related=(
         "linear-no-bottleneck",

@@ -1,4 +1,8 @@
-"""Linear networks with a bottleneck: the log cosh loss."""
+"""Linear networks with a bottleneck: the log cosh loss.
+
+Free data are designed here; given targets and given dependent samples are searched for a point
+(``instances/given.py``, ``free_targets.py``), or matched with the design (``matched.py``).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Linear networks with a bottleneck: the Poisson loss."""
+"""Linear networks with a bottleneck: the Poisson loss.
+
+Free data are designed here; given targets and given dependent samples are searched for a point
+(``instances/given.py``, ``free_targets.py``), or matched with the design (``matched.py``).
+"""
 
 from __future__ import annotations
 

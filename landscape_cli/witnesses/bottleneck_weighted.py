@@ -1,4 +1,8 @@
-"""Linear networks with a bottleneck: weighted squares."""
+"""Linear networks with a bottleneck: weighted squares.
+
+Free data are designed here; given targets and given dependent samples are searched for a point
+(``instances/given.py``, ``free_targets.py``), or matched with the design (``matched.py``).
+"""
 
 from __future__ import annotations
 
@@ -466,6 +470,8 @@ FAMILY = Family(
         "net 4 -> 2 -> 4; loss weighted_squared; data Y = X, X identity",
         "net 3 -> 1 -> 3; loss weighted_squared; data Y realizable",
         "net 2 -> 1 -> 2; loss weighted_squared; data weights = [[4, 1], [1, 4]], Y realizable",
+        "net 2 -> 1 -> 2; loss weighted_squared; data weights = [[1, 3], [3, 1]], "
+        "Y = [[1, 0], [0, 2]]",
     ),
     related=("linear-no-bottleneck", "linear-squared", "well-conditioned-realizable"),
 )

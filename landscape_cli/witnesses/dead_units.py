@@ -1,4 +1,7 @@
-"""``dead-units``: a hidden layer all of whose units sit in a constant piece on all samples."""
+"""``dead-units``: a hidden layer all of whose units sit in a constant piece on all samples.
+
+Given data: ``instances/given_networks.py`` says which of them have an instance.
+"""
 
 from __future__ import annotations
 
@@ -355,6 +358,7 @@ FAMILY = Family(
         "net 2 -> relu(3) -> 1; loss squared; data X full_column_rank",
         "net 3 -> linear(2) -> relu6(2, bias) -> 1; loss logistic",
         "net 2 -> hard_tanh(2, bias) -> linear(1, bias); loss absolute",
+        "net 2 -> relu(3) -> 1; loss squared; data X = [[1, 0], [0, 1]], Y = [[1, 2]]",
     ),
     related=("affine-piece",),
 )

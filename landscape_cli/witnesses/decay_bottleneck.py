@@ -1,4 +1,7 @@
-"""Two linear layers with weight decay and a bottleneck."""
+"""Two linear layers with weight decay and a bottleneck.
+
+Given data: ``instances/given_squares.py`` says which of them have an instance.
+"""
 
 from __future__ import annotations
 
@@ -258,6 +261,7 @@ FAMILY = Family(
         "net 2 -> 1 -> 2; loss squared; regularize l2 1",
         "net 5 -> 2 -> 4; loss squared; regularize l2 1/10, 2/5",
         "net 4 -> 2 -> linear(3, bias); loss convex smooth; regularize l2 1/7",
+        "net 2 -> 1 -> 2; loss squared; regularize l2 1; data Y = [[2, 0], [0, 3]]",
     ),
     related=("two-layer-decay", "two-layer-decay-isotropic", "decay-autoencoder"),
 )

@@ -1,4 +1,7 @@
-"""Networks with weight decay: the origin."""
+"""Networks with weight decay: the origin.
+
+Given data: ``instances/given_networks.py`` says which of them have an instance.
+"""
 
 from __future__ import annotations
 
@@ -82,6 +85,7 @@ FAMILY = Family(
         "net 5 -> relu(4) -> relu(3) -> 2; loss huber(1); regularize l2 1/10",
         "net 4 -> tanh(3, bias) -> tanh(3) -> linear(2, bias); loss squared; regularize l2 1/100",
         "net 6 -> relu(4) -> relu(4) -> linear(3); loss cross_entropy; regularize l2 1/10",
+        "net 2 -> 1 -> 1 -> 1; loss squared; regularize l2 1/10; data Y = [[2, 0]]",
     ),
     related=("two-layer-decay", "decay-bottleneck"),
 )

@@ -1,4 +1,7 @@
-"""Networks with an l1 penalty: the origin."""
+"""Networks with an l1 penalty: the origin.
+
+Given data: ``instances/given_networks.py`` says which of them have an instance.
+"""
 
 from __future__ import annotations
 

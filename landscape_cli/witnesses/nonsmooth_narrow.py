@@ -1,4 +1,7 @@
-"""Linear networks with a narrow layer, losses with a kink."""
+"""Linear networks with a narrow layer, losses with a kink.
+
+Given data: ``instances/given_kinks.py`` says which of them have an instance.
+"""
 
 from __future__ import annotations
 
@@ -366,6 +369,7 @@ FAMILY = Family(
         "net 4 -> 6 -> 5 -> 3; loss quantile(1/10)",
         "net 3 -> 2 -> 2; loss epsilon_insensitive(1/2)",
         "net 3 -> 2 -> linear(2, bias); loss absolute; data samples 3",
+        "net 2 -> 2 -> 2; loss absolute; data X = [[2, 1], [1, 1]], Y = [[0, 1/3], [0, 0]]",
     ),
     related=("linear-open-everywhere", "open-everywhere"),
 )

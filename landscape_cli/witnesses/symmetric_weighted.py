@@ -1,4 +1,7 @@
-"""Products W W^T: weighted squares."""
+"""Products W W^T: weighted squares.
+
+Given data: ``instances/given_squares.py`` says which of them have an instance.
+"""
 
 from __future__ import annotations
 
@@ -138,6 +141,7 @@ FAMILY = Family(
         "param W: 2 x 1; map W * W^T; loss weighted_squared",
         "param W: 5 x 3; map W * W^T; loss convex smooth",
         "param W: 4 x 2; map W * W^T * X; loss convex differentiable",
+        "param W: 2 x 1; map W * W^T; loss weighted_squared; data Y = [[2, 0], [0, 1]]",
     ),
     related=("symmetric-wide", "symmetric-squared"),
 )

@@ -1,4 +1,7 @@
-"""Products W W^T X: the squared loss, the tied autoencoder."""
+"""Products W W^T X: the squared loss, the tied autoencoder.
+
+Given data: ``instances/given_squares.py`` says which of them have an instance.
+"""
 
 from __future__ import annotations
 
