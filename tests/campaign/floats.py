@@ -197,11 +197,12 @@ class Objective:
         if not stated:
             return total
         ((kind, strengths),) = stated.items()
-        names = [name for name in self.shapes if name[0] == "W"]
-        if not isinstance(strengths, list):
-            strengths = [strengths] * len(names)
-        for name, strength in zip(names, strengths, strict=True):
-            w = theta[:, self.places[name]]
+        for name, place in self.places.items():
+            if name[0] != "W":
+                continue
+            layer = int(name[1:] or 1)
+            strength = strengths[layer - 1] if isinstance(strengths, list) else strengths
+            w = theta[:, place]
             total += number(strength) * ((w * w).sum(1) / 2 if kind == "l2" else abs(w).sum(1))
         return total
 
