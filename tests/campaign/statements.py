@@ -12,6 +12,9 @@ from typing import Any
 
 Rows = list[list[Fraction]]
 CLASSES = ("convex", "any", "convex smooth", "convex differentiable")
+AT_TARGET = (
+    "squared", "weighted_squared", "absolute", "quantile", "huber", "log_cosh", "lp", "tukey",
+)  # fmt: skip
 SAME = {"lp(1)": ("absolute",), "lp(2)": ("squared",)}
 
 
@@ -67,7 +70,7 @@ def contradictions(text: str, document: dict[str, Any]) -> list[str]:
         if found != rows and not (key == "weights" and loss["name"] == "squared"):
             wrong.append(f"{key} differs")
     if x is not None:
-        wrong += _data(text, x, y)
+        wrong += _data(text, x, y, loss["name"] in AT_TARGET)
     return wrong
 
 
@@ -115,7 +118,8 @@ def _penalty(stated: re.Match[str] | None, problem: dict[str, Any]) -> list[str]
     return [] if same else ["another penalty"]
 
 
-def _data(text: str, x: Rows, y: Rows | None) -> list[str]:
+def _data(text: str, x: Rows, y: Rows | None, at_target: bool) -> list[str]:
+    """``at_target``: whether the loss has its infimum at Y alone."""
     rank_x, n = rank(x), len(x[0])
     rank_y = 0 if y is None else rank(y)
     product = _times(x, [list(column) for column in zip(*x, strict=True)])
@@ -136,7 +140,7 @@ def _data(text: str, x: Rows, y: Rows | None) -> list[str]:
         python = python.replace("rank(X)", str(rank_x)).replace("rank(Y)", str(rank_y))
         if not eval(python, {"__builtins__": {}}, {"n": n}):
             wrong.append(formula)
-    if "Y realizable" in said and y is not None and text.startswith("net "):
+    if "Y realizable" in said and at_target and y is not None and text.startswith("net "):
         wrong += _realizable(text, x, y)
     return wrong
 
