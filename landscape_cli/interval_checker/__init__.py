@@ -2,9 +2,10 @@
 
 ``interval-newton``: every trained weight of ``local_minimum`` is a box. The Krawczyk operator of
 the gradient maps the box into its interior, so the box holds exactly one critical point; the
-Hessian is positive definite on the whole box (interval LDL^T), so that point is a strict local
-minimum; its loss is enclosed. Networks of any depth, with skips, fixed layers and an l2 penalty,
-for losses and activations that are C^1 with Lipschitz derivatives on the box (``network``).
+Hessian is positive definite on the whole box (its midpoints less the radii), so that point is a
+strict local minimum; its loss is enclosed. Networks of any depth, with skips, fixed layers and
+an l2 penalty, for losses and activations that are C^1 with Lipschitz derivatives on the box
+(``network``).
 ``split-unit``: the same for a two-layer network with one smooth unit, together with
 D = sum of r v s''(z) x x^T positive definite, hence every split of that unit into units with
 output weights of the same sign is a local minimum (theory: section 5.6; proof in README.md of
@@ -273,9 +274,21 @@ def _krawczyk(net: Net) -> Net:
 
 
 def _positive(form: list[list[Ball]]) -> bool:
-    """Whether every symmetric matrix in the interval matrix is positive definite (LDL^T)."""
-    left = [list(row) for row in form]
-    for k in range(len(left)):
+    """Whether every symmetric matrix in the interval matrix is positive definite.
+
+    Such a matrix is M + E, M the symmetric matrix of the midpoints (below the diagonal) and
+    |E_ij| at most the radius. The norm of E is at most the largest row sum r of the radii, so that
+    M - r I positive definite (LDL^T on balls without a radius) suffices.
+    """
+    size = range(len(form))
+    lower = [[form[max(i, j)][min(i, j)] for j in size] for i in size]
+    if not all(x.is_finite() for row in lower for x in row):
+        return False
+    sums = [sum((x.rad() for x in row), ball(0)).upper() for row in lower]
+    left = [[x.mid() for x in row] for row in lower]
+    for k in size:
+        left[k][k] -= max(sums)
+    for k in size:
         pivot = left[k][k]
         if not pivot > 0:
             return False
