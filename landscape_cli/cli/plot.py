@@ -235,12 +235,12 @@ def _of_model(
     from importlib.util import find_spec
 
     from ..engine.judge import judge
+    from ..hunt.objective import NotDrawable
     from ..pictures import Wish, picture_of
     from ..pictures.descent import TooLong
     from ..pictures.directions import TooManyWeights
     from ..pictures.planes import NoDirection
     from ..pictures.stage import NoStage
-    from ..pictures.values import NotDrawable
 
     if find_spec("numpy") is None and not training:
         from ..pictures.plain import plain_picture
@@ -264,9 +264,9 @@ def _point(
     step: Callable[[str], None],
 ) -> Picture:  # fmt: skip
     from ..api import analyse
+    from ..hunt.objective import NotDrawable, of_instance
     from ..pictures.directions import TooManyWeights, point_picture
     from ..pictures.stage import heading
-    from ..pictures.values import NotDrawable, of_instance
     from ..point.instance import make_instance
     from .point import read_weights
 

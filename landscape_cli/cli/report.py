@@ -169,12 +169,12 @@ def _picture() -> Callable[[ModelReport], str | None] | None:
     if find_spec("matplotlib") is None or find_spec("numpy") is None:
         return None
     from ..engine.judge import judge
+    from ..hunt.objective import NotDrawable
     from ..pictures import Wish, picture_of
     from ..pictures.directions import TooManyWeights
     from ..pictures.draw import svg
     from ..pictures.planes import NoDirection
     from ..pictures.stage import NoStage
-    from ..pictures.values import NotDrawable
 
     def drawn(report: ModelReport) -> str | None:
         try:

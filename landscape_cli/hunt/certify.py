@@ -2,67 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..catalogue import Instance
 from ..model.activations import Piece
-from .search import Candidate, Data, Network, polished
+from .data import Data, ProblemData
+from .search import Candidate, polished
 
 if TYPE_CHECKING:
     from ..facts.facts import Facts
+    from .objective import Objective
 
 ZERO, ONE = Fraction(0), Fraction(1)
+RADII = (6, 8, 4)  # boxes of 10^-r, in the order in which they are tried
 
 
-def certificate(
-    facts: Facts, network: Network, data: Data, candidate: Candidate
-) -> Instance | None:
-    """The certificate of a candidate; None where the polish fails."""
-    if network.activations[0][0] in _SMOOTH:
-        return _boxes(facts, network, data, candidate)
-    return _exact(facts, network, data, candidate)
-
-
-_SMOOTH = frozenset(("tanh", "sigmoid", "softplus", "gelu", "silu", "mish", "arctan", "sin", "erf"))
+def certificates(
+    facts: Facts, problem: ProblemData, objective: Objective, candidate: Candidate, exact: bool
+) -> Iterator[Instance]:
+    """Certificates of a candidate, the likeliest first; none where the polish fails."""
+    if exact:
+        instance = _exact(facts, problem, objective, candidate)
+        if instance is not None:
+            yield instance
+        return
+    yield from _boxes(facts, problem, objective, candidate)
 
 
 def _short(value: float, digits: int) -> Fraction:
     return Fraction(round(float(value) * 10**digits), 10**digits)
 
 
-def _better(network: Network, candidate: Candidate) -> dict[str, Any]:
-    return network.named([_short(v, 4) for v in candidate.better])
+def _named(objective: Objective, theta: Sequence[Any]) -> dict[str, Any]:
+    """Matrices and biases by name, with the entries of the flat vector."""
+    found: dict[str, Any] = {}
+    place = 0
+    for name, (rows, columns) in objective.shapes:
+        part = list(theta[place : place + rows * columns])
+        place += rows * columns
+        found[name] = part if name[0] == "b" else [
+            part[i * columns : (i + 1) * columns] for i in range(rows)
+        ]  # fmt: skip
+    return found
 
 
-def _boxes(facts: Facts, network: Network, data: Data, candidate: Candidate) -> Instance | None:
+def _better(objective: Objective, candidate: Candidate) -> dict[str, Any]:
+    return _named(objective, [_short(v, 4) for v in candidate.better])
+
+
+def _boxes(
+    facts: Facts, problem: ProblemData, objective: Objective, candidate: Candidate
+) -> Iterator[Instance]:
     """Boxes around the polished point; the checker proves that a minimum lies in them."""
     import numpy as np
 
     from ..instances import Box, NotAnInstance, document
-    from ..instances.two_layer import value_ball
 
-    theta = polished(network, data, candidate.local)
+    theta = polished(objective, candidate.local)
     if not np.isfinite(theta).all() or np.abs(theta - candidate.local).max() > 1e-2:
-        return None
-    radius = Fraction(1, 10**6)
-    centre = [_short(v, 9) for v in theta]
-    boxes = network.named([Box(v - radius, v + radius) for v in centre])
-    value = value_ball(network.activations[0][0], data.x, data.y, network.named(centre), 1e-7)
-    try:
-        text = document(
-            facts, X=data.x, Y=data.y, local=boxes, better=_better(network, candidate),
-            argument={"kind": "interval-newton"}, loss={"name": "squared"}, local_value=value,
-        )  # fmt: skip
-    except NotAnInstance:
-        return None
-    return Instance(
-        text,
-        "The Krawczyk operator of the gradient maps the small box given into itself, so there is "
-        "a critical point in it, and the Hessian is positive definite on the whole box: a strict "
-        "local minimum. The second point, with rational weights, has a lower loss.",
-    )
+        return
+    for digits in RADII:
+        radius = Fraction(1, 10**digits)
+        boxes = [Box(v - radius, v + radius) for v in (_short(v, digits + 3) for v in theta)]
+        try:
+            text = document(
+                facts, X=problem.data.x,
+                Y=None if problem.loss["name"] == "linear_loss" else problem.data.y,
+                local=_named(objective, boxes), better=_better(objective, candidate),
+                argument={"kind": "interval-newton"}, loss=problem.loss, fixed=problem.fixed,
+            )  # fmt: skip
+        except NotAnInstance:
+            continue
+        yield Instance(
+            text,
+            "The Krawczyk operator of the gradient maps the small box given into itself, so there "
+            "is a critical point in it, and the Hessian is positive definite on the whole box: a "
+            "strict local minimum. The second point, with rational weights, has a lower loss.",
+        )
 
 
 def _pieces(facts: Facts) -> list[tuple[Piece, ...]]:
@@ -75,21 +93,21 @@ def _pieces(facts: Facts) -> list[tuple[Piece, ...]]:
     return found
 
 
-def _exact(facts: Facts, network: Network, data: Data, candidate: Candidate) -> Instance | None:
+def _exact(
+    facts: Facts, problem: ProblemData, objective: Objective, candidate: Candidate
+) -> Instance | None:
     """Rational weights near the point, in its pieces, whose outputs are the least-squares fit.
 
     The pieces are read off the float point. The outputs nearby lie in a linear space; the
     projection of Y onto it is exact. With W_2, ..., W_h rounded, the outputs are affine in W_1 and
     the biases, so that the fit is reached by solving linear equations exactly.
     """
-    import numpy as np
-
     from ..instances import NotAnInstance, document
 
-    x = np.array([[float(v) for v in row] for row in data.x])
+    data, network = problem.data, Shape(problem.document["problem"])
     pieces = _pieces(facts)
     pattern: list[list[list[Piece]]] = []
-    for k, (before, _) in enumerate(network.layers(x, candidate.local[None])):
+    for k, before in enumerate(objective.pre_activations(candidate.local[None])):
         rows = []
         for row in before[0]:
             line = []
@@ -103,17 +121,24 @@ def _exact(facts: Facts, network: Network, data: Data, candidate: Candidate) -> 
     space = _space(network, data, pattern)
     if not space:
         return None
-    fit = [_projection(space, row) for row in data.y]
+    weights = problem.loss.get("weights", [[1] * len(row) for row in data.y])
+    fit = []
+    for row, own in zip(data.y, weights, strict=True):
+        nearest = _projection(space, row, own)
+        if nearest is None:
+            return None
+        fit.append(nearest)
     if all(a == b for a, b in zip(fit, data.y, strict=True)):
         return None
-    flat = _reach(network, data, pattern, [_short(v, 3) for v in candidate.local], fit)
+    flat = _reach(network, data, pattern, _named(objective, [
+        _short(v, 3) for v in candidate.local
+    ]), fit)  # fmt: skip
     if flat is None:
         return None
     try:
         text = document(
-            facts, X=data.x, Y=data.y, local=network.named(flat),
-            better=_better(network, candidate), argument={"kind": "affine-region"},
-            loss={"name": "squared"},
+            facts, X=data.x, Y=data.y, local=flat, better=_better(objective, candidate),
+            argument={"kind": "affine-region"}, loss=problem.loss,
         )  # fmt: skip
     except NotAnInstance:
         return None
@@ -123,6 +148,14 @@ def _exact(facts: Facts, network: Network, data: Data, candidate: Candidate) -> 
         "nearby weights the outputs stay in one linear space, and the first point is the "
         "least-squares fit in it. The second point does better.",
     )
+
+
+class Shape:
+    """Widths and biases of the network of a certificate."""
+
+    def __init__(self, problem: Mapping[str, Any]) -> None:
+        self.widths: list[int] = problem["widths"]
+        self.biases: list[bool] = problem["biases"]
 
 
 def _piece_at(pieces: Sequence[Piece], value: float) -> Piece | None:
@@ -140,7 +173,7 @@ def _slope(piece: Piece) -> Fraction:
     return piece.slope
 
 
-def _space(network: Network, data: Data, pattern: list[list[list[Piece]]]) -> list[list[Fraction]]:
+def _space(network: Shape, data: Data, pattern: list[list[list[Piece]]]) -> list[list[Fraction]]:
     """Vectors over the samples that span the outputs of all weights with this pattern."""
     space = [list(row) for row in data.x]
     n = len(data.x[0])
@@ -165,16 +198,20 @@ def _independent(vectors: list[list[Fraction]]) -> list[list[Fraction]]:
     return [list(row) for row in row_space(vectors)] if vectors else []
 
 
-def _projection(space: list[list[Fraction]], row: list[Fraction]) -> list[Fraction]:
-    """The orthogonal projection of a row onto the span of independent vectors."""
+def _projection(
+    space: list[list[Fraction]], row: Sequence[Fraction], weights: Sequence[Any]
+) -> list[Fraction] | None:
+    """The nearest vector of the span of independent vectors, in the weighted norm; None if free."""
     from ..algebra import solve
 
-    gram = [[_dot(a, b) for b in space] for a in space]
-    solution = solve(gram, [[_dot(a, row)] for a in space])
-    assert solution is not None  # the vectors are independent
-    weights = [entry for (entry,) in solution]
+    scaled = [[w * v for w, v in zip(weights, b, strict=True)] for b in space]
+    gram = [[_dot(a, b) for b in scaled] for a in space]
+    solution = solve(gram, [[_dot(a, row)] for a in scaled])
+    if solution is None:
+        return None
+    factors = [entry for (entry,) in solution]
     return [
-        sum((w * v[s] for w, v in zip(weights, space, strict=True)), ZERO) for s in range(len(row))
+        sum((w * v[s] for w, v in zip(factors, space, strict=True)), ZERO) for s in range(len(row))
     ]
 
 
@@ -183,45 +220,35 @@ def _dot(left: Sequence[Fraction], right: Sequence[Fraction]) -> Fraction:
 
 
 def _reach(
-    network: Network,
+    network: Shape,
     data: Data,
     pattern: list[list[list[Piece]]],
-    start: list[Fraction],
+    weights: dict[str, Any],
     fit: list[list[Fraction]],
-) -> list[Fraction] | None:
-    """The point nearest to ``start`` in W_1 and the biases with exactly these outputs, or None."""
+) -> dict[str, Any] | None:
+    """The nearest point to ``weights`` in W_1 and the biases with exactly these outputs."""
     from ..algebra import solve
 
-    weights = network.named(start)
     n = len(data.x[0])
-    free: list[int] = []
-    place = 0
-    for k, bias in enumerate(network.biases):
-        rows, columns = network.widths[k + 1], network.widths[k]
-        if k == 0:
-            free += range(rows * columns)
-        place += rows * columns
-        if bias:
-            free += range(place, place + rows)
-            place += rows
-    index = {position: i for i, position in enumerate(free)}
+    free = [("W1", i, j) for i in range(network.widths[1]) for j in range(network.widths[0])]
+    for k, bias in enumerate(network.biases, 1):
+        free += [(f"b{k}", i, -1) for i in range(network.widths[k] if bias else 0)]
+    index = {place: number for number, place in enumerate(free)}
     # Every output entry as an affine function of the free parameters: coefficients, constant.
     size = len(free)
     current: list[list[tuple[list[Fraction], Fraction]]] = [
         [([ZERO] * size, v) for v in row] for row in data.x
     ]
-    place = 0
-    for k, bias in enumerate(network.biases):
-        rows, columns = network.widths[k + 1], network.widths[k]
-        matrix = weights[f"W{k + 1}"]
+    for k, bias in enumerate(network.biases, 1):
+        matrix = weights[f"W{k}"]
         following = []
-        for i in range(rows):
+        for i in range(network.widths[k]):
             line = []
             for s in range(n):
                 slopes, constant = [ZERO] * size, ZERO
-                for j in range(columns):
-                    if k == 0:
-                        slopes[index[place + i * columns + j]] += data.x[j][s]
+                for j in range(network.widths[k - 1]):
+                    if k == 1:
+                        slopes[index["W1", i, j]] += data.x[j][s]
                         continue
                     below, base = current[j][s]
                     w = matrix[i][j]
@@ -229,15 +256,14 @@ def _reach(
                         slopes = [a + w * b for a, b in zip(slopes, below, strict=True)]
                         constant += w * base
                 if bias:
-                    slopes[index[place + rows * columns + i]] += ONE
-                piece = pattern[k][i][s]
+                    slopes[index[f"b{k}", i, -1]] += ONE
+                piece = pattern[k - 1][i][s]
                 factor = _slope(piece)
                 line.append(([factor * v for v in slopes], factor * constant + piece.intercept))
             following.append(line)
         current = following
-        place += rows * (columns + bias)
     equations = [entry[0] for row in current for entry in row]
-    now = [start[position] for position in free]
+    now = [weights[name][i] if j < 0 else weights[name][i][j] for name, i, j in free]
     missing = [
         wanted - constant - _dot(slopes, now)
         for row, targets in zip(current, fit, strict=True)
@@ -248,10 +274,15 @@ def _reach(
     solution = solve(gram, [[v] for v in missing])
     if solution is None:
         return None
-    result = list(start)
-    for i, position in enumerate(free):
-        result[position] += sum(
-            (y * row[i] for (y,), row in zip(solution, equations, strict=True) if y and row[i]),
-            ZERO,
-        )
+    result: dict[str, Any] = {name: [list(v) if isinstance(v, list) else v for v in rows]
+              for name, rows in weights.items()}  # fmt: skip
+    for number, (name, i, j) in enumerate(free):
+        move = sum(
+            (y * row[number] for (y,), row in zip(solution, equations, strict=True)
+             if y and row[number]), ZERO,
+        )  # fmt: skip
+        if j < 0:
+            result[name][i] += move
+        else:
+            result[name][i][j] += move
     return result

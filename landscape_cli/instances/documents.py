@@ -60,6 +60,17 @@ def document(
     }
 
 
+def objective_document(
+    facts: Facts, X: Sequence[Sequence[Any]], Y: Sequence[Sequence[Any]] | None,
+    loss: Mapping[str, Any], fixed: Weights,
+) -> dict[str, Any]:  # fmt: skip
+    """``problem`` and ``data`` of a document, as in ``document``, without any point."""
+    return {
+        "problem": _problem_text(problem_of(facts, loss, fixed, {})),
+        "data": {"X": entries_text(X), **({} if Y is None else {"Y": entries_text(Y)})},
+    }
+
+
 def _fractions(row: Sequence[Any]) -> list[Any]:
     return [v if isinstance(v, Fraction) else Fraction(v) for v in row]
 
@@ -166,7 +177,13 @@ def _problem_text(problem: Problem) -> dict[str, Any]:
     if problem.penalty is not None:
         kind, strengths = problem.penalty
         same = len(set(strengths)) == 1
-        penalty = {kind: str(strengths[0]) if same else [str(v) for v in strengths]}
+        rates = iter(strengths)  # a list has one value a layer, trained or not
+        penalty = {
+            kind: str(strengths[0]) if same else [
+                "0" if f"W{k}" in problem.fixed else str(next(rates))
+                for k in range(1, len(problem.activations) + 1)
+            ]
+        }  # fmt: skip
     loss = _loss_text(*problem.loss)
     if problem.map is not None:
         return {
@@ -207,23 +224,21 @@ def read_problem(text: Mapping[str, Any]) -> Problem:
             parameters[key] = Fraction(value)
     fixed = {key: read_entries(value) for key, value in text.get("fixed", {}).items()}
     symmetric = "map" in text
-    count = 1 if symmetric else sum(
-        f"W{k}" not in fixed for k in range(1, len(text["activations"]) + 1)
-    )  # fmt: skip
+    layers = 1 if symmetric else len(text["activations"])
+    trained = [k for k in range(layers) if symmetric or f"W{k + 1}" not in fixed]
     penalty = None
     if text.get("regularizer") is not None:
         ((kind, value),) = text["regularizer"].items()
         strengths = (
-            tuple(Fraction(v) for v in value)
+            tuple(Fraction(value[k]) for k in trained)
             if isinstance(value, list)
-            else (Fraction(value),) * count
+            else (Fraction(value),) * len(trained)
         )
         penalty = (kind, strengths)
     if symmetric:
         return Problem(
             tuple(text["shape"]), (), (), (), (name, parameters), penalty, {}, text["map"]
         )
-    layers = len(text["activations"])
     return Problem(
         tuple(text["widths"]),
         tuple(

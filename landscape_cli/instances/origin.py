@@ -101,6 +101,8 @@ def origin_of(facts: Facts, kind: str, least_depth: int) -> Origin | Refusal:
     fixed_scale = "X identity" in stated or not form.has_data
     name = "squared" if loss.kind == "class" else loss.name
     parameters = {} if loss.kind == "class" else dict(loss.parameters)
+    if name == "linear_loss" and any(RankOf("Y") in atoms(a.formula) for a in model.assumptions):
+        return Refusal("the rank of Y is stated, and a linear loss has no targets")
     if name == "lp":
         if parameters["p"] < 1:
             return Refusal("the loss is not locally Lipschitz")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from ..hunt.objective import Objective
 from .shapes import Array, Outcome, Slice, Training
 from .stage import Stage
-from .values import Objective
 
 RECORDED = 160
 """Steps of a run that are kept for drawing."""

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..hunt.objective import Objective
 from .planes import levels_of, resolution
 from .shapes import Array, Curve, Curves, Directions, Mark, MarkKind, Slice
-from .values import Objective
 
 if TYPE_CHECKING:
     from ..point.analysis import PointAnalysis

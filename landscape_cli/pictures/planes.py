@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from ..hunt.objective import Objective
 from .shapes import Array, Curve, Curves, Mark, Slice
 from .stage import Place, Stage
-from .values import Objective
 
 Towards = Literal["auto", "escape", "gauge", "steepest", "origin"]
 Step = Callable[[str], None]

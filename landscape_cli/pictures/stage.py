@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from ..hunt.objective import NotDrawable, Objective, array, of_document, of_instance
 from .shapes import Array, MarkKind
-from .values import NotDrawable, Objective, array, of_document, of_instance
 
 if TYPE_CHECKING:
     from ..engine.judge import Judgement
@@ -323,7 +323,7 @@ def concrete(judgement: Judgement, seed: int) -> tuple[Model, bool]:
     import numpy as np
 
     from ..algebra import rank
-    from ..hunt.search import draw_data
+    from ..hunt.data import draw_data, suited
 
     facts = judgement.facts
     model = facts.model
@@ -374,7 +374,7 @@ def concrete(judgement: Judgement, seed: int) -> tuple[Model, bool]:
     if loss == "linear_loss" and "coefficients" not in given:
         added.append(_matrix("coefficients", generator.integers(-3, 4, (rows, columns)).tolist()))
     if loss != "linear_loss" and "Y" not in given and model.data.property("Y = X") is None:
-        targets = _suited(loss, targets)
+        targets = suited(loss, targets)
         bounds = facts.ranges.rank_y if facts.ranges is not None else None
         if bounds is not None:
             found = rank(targets)
@@ -402,21 +402,6 @@ def concrete(judgement: Judgement, seed: int) -> tuple[Model, bool]:
                 )
     data_ = replace(model.data, matrices=(*model.data.matrices, *added))
     return replace(model, data=data_), bool(added)
-
-
-def _suited(loss: str, targets: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
-    """Targets that the loss allows: labels, counts, distributions."""
-    rows = [list(row) for row in targets]
-    if loss in ("hinge", "squared_hinge", "logistic", "zero_one"):
-        return [[Fraction(1 if v >= 0 else -1) for v in row] for row in rows]
-    if loss == "poisson":
-        return [[abs(v) for v in row] for row in rows]
-    if loss == "cross_entropy":
-        totals = [
-            sum((1 + abs(v) for v in column), Fraction(0)) for column in zip(*rows, strict=True)
-        ]
-        return [[(1 + abs(v)) / t for v, t in zip(row, totals, strict=True)] for row in rows]
-    return rows
 
 
 __all__ = ["NoStage", "NotDrawable", "Place", "Stage", "set_stage", "stage_of"]

@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from landscape_cli.cli import main
 
 
 def run(*arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -110,11 +113,67 @@ def test_hunt_finds_or_says_that_this_is_no_verdict(tmp_path: Path) -> None:
     found = run("hunt", text, "--starts", "300", "-o", str(target))
     assert found.returncode == 0, found.stderr
     assert run("verify", str(target)).returncode == 0
-    identity = "net 3 -> leaky_relu(1, slope=1/2); loss squared; data X identity"
-    none = run("hunt", identity, "--starts", "20")
+    none = run("hunt", "net 1 -> quadratic(1) -> 1; loss squared", "--starts", "20")
     assert none.returncode == 1
-    assert "None found in 20 starts" in none.stdout
-    assert "not a verdict" in none.stdout
-    refused = run("hunt", "net 2 -> 2 -> 1; loss squared")
+    said = none.stdout.replace("\n", " ")
+    assert "None found in 20 starts" in said and "not a verdict" in said
+    listed = run("hunt", "net 1 -> quadratic(1) -> 1; loss squared", "--starts", "20",
+                 "--format", "json")  # fmt: skip
+    assert listed.returncode == 1
+    answer = json.loads(listed.stdout)
+    assert answer["found"] is None and answer["starts"] == 20
+    assert "not a verdict" in answer["reason"]
+
+
+@pytest.mark.parametrize(
+    ("text", "theorem"),
+    [
+        ("net 2 -> 1 -> 2; loss squared", "linear-squared"),
+        ("net 3 -> leaky_relu(1, slope=1/2); loss squared; data X identity", "pyramidal"),
+    ],
+)
+def test_there_is_nothing_to_find_where_a_theorem_holds(text: str, theorem: str) -> None:
+    answer = run("hunt", text)
+    assert answer.returncode == 1
+    assert "There is none to find" in answer.stdout and theorem in answer.stdout
+
+
+def test_a_model_that_is_not_hunted_says_why() -> None:
+    refused = run("hunt", "net 2 -> relu(2) -> 1; loss absolute")
     assert refused.returncode == 2
-    assert "linear-squared" in refused.stderr.replace("\n", " ")
+    said = refused.stderr.replace("\n", " ")
+    assert "kinks" in said and "landscape counterexample" in said
+    for bad in (("net 2 -> relu(", "error"), ("no such file.landscape", "error")):
+        answer = run("hunt", bad[0])
+        assert answer.returncode == 2 and bad[1] in answer.stderr
+        assert "Traceback" not in answer.stderr
+    assert run("hunt", RELU, "--time", "0").returncode == 2
+
+
+def test_hunt_without_numpy_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['numpy'] = None; from landscape_cli.cli import main; "
+        f"sys.exit(main(['hunt', {RELU!r}]))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert result.returncode == 2
+    assert "NumPy" in result.stderr and "landscape-cli[hunt]" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_an_interrupted_hunt_says_how_far_it_came(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, step: Callable[[int], None], **__: object) -> None:
+        for count in range(1, 8):
+            step(count)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("landscape_cli.hunt.hunt", interrupted)
+    assert main(["hunt", RELU]) == 130
+    shown = capsys.readouterr()
+    said = shown.out.replace("\n", " ")
+    assert "None found in 7 starts" in said and "stopped" in said and "not a verdict" in said
+    assert "Traceback" not in shown.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 MALFORMED: tuple[Any, ...] = (
@@ -96,3 +97,30 @@ def changed(document: Any) -> Iterator[tuple[str, Any]]:
                     yield f"{path} swap {index}", replaced(document, path, new)
             if node:
                 yield f"{path} shorter", replaced(document, path, node[:-1])
+
+
+def swapped(document: Any) -> Iterator[tuple[str, Any]]:
+    """Fields exchanged, matrices transposed, rows repeated or rotated."""
+    for path, node in paths(document):
+        if isinstance(node, dict):
+            for one, two in combinations(sorted(node), 2):
+                if node[one] != node[two]:
+                    new = {**node, one: node[two], two: node[one]}
+                    yield f"{path}: {one} and {two} exchanged", replaced(document, path, new)
+        if not (isinstance(node, list) and len(node) > 0 and path):
+            continue
+        if all(isinstance(row, list) for row in node) and len({len(row) for row in node}) == 1:
+            turned = [list(column) for column in zip(*node, strict=True)]
+            if turned != node:
+                yield f"{path} transposed", replaced(document, path, turned)
+        if len(node) > 1 and node[0] != node[1]:
+            yield f"{path} repeated", replaced(document, path, [node[0], node[0], *node[2:]])
+            yield f"{path} rotated", replaced(document, path, [*node[1:], node[0]])
+
+
+def foreign(document: Any, others: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The document with parts of other documents in place of its own."""
+    for name, other in others.items():
+        for part in ("argument", "data", "problem", "local_minimum", "better_point", "point"):
+            if part in document and part in other and document[part] != other[part]:
+                yield f"{part} of {name}", {**document, part: other[part]}

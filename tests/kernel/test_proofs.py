@@ -218,3 +218,43 @@ def test_unknown_fields_and_shapes_are_rejected() -> None:
                 assert not verify({**good, "problem": longer}).accepted, path
                 count += 1
         assert count > 8
+
+
+def test_malformed_leaves_are_rejected() -> None:
+    """Numbers that are none, fields too many, lists too long, in every place of a problem."""
+    count = 0
+    for text in (
+        "net 2 -> linear(2, fixed) -> 2 -> 2; loss huber(1/2); regularize l2 1, 2; "
+        "data X = [[1, 2], [3, 4]], W1 = [[1, 0], [0, 1]]",
+        "net 2 -> 1 -> 2; loss weighted_squared; data weights = [[2, 2], [2, 2]]",
+        "param A: 2 x 3; param B: 3 x 2; const C: 2 x 2 = [[1, 0], [0, 1]]; map (C + A*B)*X; "
+        "loss squared",
+    ):
+        good = document(text)
+        assert verify(good).accepted, verify(good).reason
+        for what, problem in mutants.malformed(good["problem"]):
+            named = what.split(" + ")[0].strip()
+            if named in ("('parameters',)", "('constants',)") or "'map'" in what:
+                continue  # one more name, unused; a longer sum or product is another map
+            changed = {**good, "problem": problem}
+            assert not verify(changed).accepted, f"{text}: {what}"
+            count += 1
+    assert count > 150, count
+
+
+def test_another_proof_is_rejected() -> None:
+    """The steps of one theorem, and the name of another."""
+    proofs = {t: document(e) for t, e in EXAMPLES if judge(parse(e)[0]).verdict == "holds"}
+    count = 0
+    for name, one in proofs.items():
+        for other, two in proofs.items():
+            if one["theorem"] != two["theorem"]:
+                changed = {**one, "theorem": two["theorem"]}
+                assert not verify(changed).accepted, (name, other)
+                count += 1
+    assert count > 50
+
+
+def test_more_rejected_than_accepted() -> None:
+    """False claims by hand and broken assumptions against examples."""
+    assert len(BAD) + len(BROKEN) > len(EXAMPLES) + len(MORE)

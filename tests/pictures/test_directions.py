@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from landscape_cli import api
+from landscape_cli.hunt.objective import of_instance
 from landscape_cli.pictures.directions import TooManyWeights, directions_at, point_picture
 from landscape_cli.pictures.shapes import Directions
-from landscape_cli.pictures.values import of_instance
 from landscape_cli.point.instance import make_instance
 from landscape_cli.syntax import parse
 

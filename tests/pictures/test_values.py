@@ -11,7 +11,7 @@ import pytest
 from landscape_cli import api
 from landscape_cli.engine.discovery import families
 from landscape_cli.engine.judge import judge
-from landscape_cli.pictures.values import NotDrawable, array, of_document, of_instance
+from landscape_cli.hunt.objective import NotDrawable, array, of_document, of_instance
 from landscape_cli.point.instance import make_instance
 from landscape_cli.syntax import parse
 
@@ -67,7 +67,7 @@ def test_a_long_batch_is_cut_without_a_seam() -> None:
     assert found is not None
     objective = of_document(found.document)
     theta = np.random.default_rng(0).standard_normal((7, objective.size))
-    import landscape_cli.pictures.values as module
+    import landscape_cli.hunt.objective as module
 
     whole = objective.values(theta)
     before = module.LARGEST_BATCH

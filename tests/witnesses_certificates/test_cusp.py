@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+import re
 
 import pytest
 
@@ -16,8 +17,7 @@ from landscape_cli.model.diagnostics import InputError
 from landscape_cli.model.terms import substitute_formula
 from landscape_cli.syntax import parse
 from landscape_cli.witnesses.lp_cusp import FAMILY
-from tests.witnesses.attack import lower_loss_nearby
-from tests.witnesses_more.generator import random_text
+from tests.campaign.models import cusp
 
 STEEP = ["lp(1/2)", "lp(1/3)", "lp(2/3)", "lp(3/4)", "lp(2/7)"]
 EXTREME = ["lp(1/1000)", "lp(999/1000)", "lp(1/100000000)", "lp(100001/200000)", "lp(17/40)"]
@@ -41,28 +41,12 @@ def built(text: str, options: BuildOptions = BuildOptions()) -> dict | None:  # 
     return instance.document
 
 
-def test_random_models() -> None:
-    rng = random.Random(41)
-    counts = {"free": 0, "given": 0}
-    depths = {1: 0, 2: 0, 3: 0, 4: 0}
-    for _ in range(1100):
-        text = random_text(rng, [1, 1, 2, 3, 4], STEEP)
-        document = built(text)
-        if document is not None:
-            counts["given" if "X = [" in text or "Y = [" in text else "free"] += 1
-            depths[len(document["problem"]["widths"]) - 1] += 1
-            assert lower_loss_nearby(document, rng, 60) is None, text
-    print(counts, depths)
-    assert counts["free"] >= 200 and counts["given"] >= 25, counts
-    assert min(depths.values()) >= 20, depths
-
-
 def test_every_power_has_an_instance() -> None:
     rng = random.Random(42)
     count = 0
     for loss in EXTREME:
         for _ in range(25):
-            count += built(random_text(rng, [1, 2, 3], [loss])) is not None
+            count += built(re.sub(r"lp\([^)]*\)", loss, cusp(rng))) is not None
         assert built(f"net 2 -> 1 -> 2; loss {loss}") is not None
         assert built(f"net 1 -> linear(1, bias); loss {loss}; data samples 5") is not None
     assert count >= 40

@@ -45,6 +45,10 @@ def test_an_instance_is_built(text: str) -> None:
         "data samples 11, X isotropic; assume rank(Y) = 1",
         "net 3 -> 4 -> 1 -> 3; loss epsilon_insensitive(100); assume rank(Y) = 1",
         "net 2 -> selu(1) -> hard_tanh(3); loss squared; data Y full_row_rank, samples 3",
+        # A linear loss has no targets whose rank could be compared.
+        "net 3 -> 1 -> 2; loss linear_loss; regularize l1 5; data X identity; "
+        "assume rank(Y) <= rank(X)",
+        "net 3 -> 1 -> 2 -> 2; loss linear_loss; regularize l2 5; assume rank(Y) <= rank(X)",
     ],
 )
 def test_no_instance_is_claimed(text: str) -> None:

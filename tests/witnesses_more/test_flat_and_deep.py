@@ -18,9 +18,6 @@ from landscape_cli.model.terms import substitute_formula
 from landscape_cli.syntax import parse
 from landscape_cli.witnesses.flat_region import FAMILY as FLAT
 from landscape_cli.witnesses.strict_saddle_deep import FAMILY as DEEP
-from tests.witnesses.attack import lower_loss_nearby
-
-from .generator import random_text
 
 ACTIVATIONS = (
     "tanh", "gelu", "sin", "cube", "quadratic", "relu", "sigmoid", "softplus", "hard_sigmoid",
@@ -49,73 +46,6 @@ def built(family: Family, text: str, options: BuildOptions = BuildOptions()) -> 
     outcome = verify(instance.document)
     assert outcome.accepted, (text, outcome.reason)
     return instance.document
-
-
-def bent(rng: random.Random, text: str, names: tuple[str, ...]) -> str:
-    """The text with other activations on its hidden layers, sometimes on the last."""
-    head, _, tail = text.partition("; loss")
-    parts = head.split(" -> ")
-    bend = len(parts) - int(rng.random() < 0.7)
-    parts = [
-        p.replace("linear(", f"{rng.choice(names)}(") if k < bend else p
-        for k, p in enumerate(parts)
-    ]
-    return " -> ".join(parts) + "; loss" + tail
-
-
-def plain(text: str) -> str:
-    """The text without fixed layers and skips."""
-    text = re.sub(r"; data W\d = \[\[.*?\]\]", "", text)
-    return re.sub(r", (fixed|positive|skip)", "", text)
-
-
-def test_random_flat_regions() -> None:
-    rng = random.Random(21)
-    counts = {"linear": 0, "bent": 0}
-    for _ in range(1100):
-        text = random_text(rng, [1, 2, 3, 4], FLAT_LOSSES)
-        kind = "linear"
-        if rng.random() < 0.4:
-            text, kind = bent(rng, text, ACTIVATIONS), "bent"
-        document = built(FLAT, text)
-        if document is not None:
-            counts[kind] += 1
-            assert lower_loss_nearby(document, rng, 8) is None, text
-    assert min(counts.values()) >= 120, counts
-
-
-def test_random_symmetric_flat_regions() -> None:
-    rng = random.Random(22)
-    count = 0
-    for _ in range(150):
-        n, k = rng.randint(1, 4), rng.randint(1, 5)
-        data = rng.choice(["", "; data Y full_row_rank", "; data Y realizable", "; data Y = X",
-                           "; data X identity", "; data X isotropic", "; data samples 3",
-                           "; assume rank(X) = 1",
-                           "; data X isotropic; data samples 5"])  # fmt: skip
-        where = rng.choice(["W * W^T", "W * W^T * X"])
-        loss = rng.choice(FLAT_LOSSES)
-        document = built(FLAT, f"param W: {n} x {k}; map {where}; loss {loss}{data}")
-        if document is not None:
-            count += 1
-            assert lower_loss_nearby(document, rng, 12) is None
-    assert count >= 50
-
-
-def test_random_deep_origins() -> None:
-    rng = random.Random(23)
-    smooth = ("linear", "tanh", "erf", "arctan", "sin", "gelu", "silu", "mish", "cube", "quadratic")
-    count = 0
-    for _ in range(900):
-        text = plain(random_text(rng, [3, 4, 5], SMOOTH_LOSSES))
-        if rng.random() < 0.7:
-            head, _, tail = text.partition("; loss")
-            text = head.replace(", bias) ->", ") ->") + "; loss" + tail
-        if rng.random() < 0.4:
-            text = bent(rng, text, smooth)
-        count += built(DEEP, f"{text}; require strict_saddle") is not None
-        assert built(DEEP, text) is None
-    assert count >= 200
 
 
 @pytest.mark.parametrize(

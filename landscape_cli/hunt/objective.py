@@ -1,6 +1,6 @@
 """The objective in floating point, for many weights at once: values and gradients.
 
-For drawing only: nothing that is proved rests on these numbers. The map is the tape of
+For searching and drawing: nothing that is proved rests on these numbers. The map is the tape of
 ``point.network``, the same for networks and for matrix expressions; slopes of activations and
 losses are central differences entry by entry, so that at a kink the mean of both sides stands.
 Needs NumPy.
@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from ..hunt.search import Array, activate
 from ..model.problem import Activation
 from ..point.network import Operation, Tape
 
 if TYPE_CHECKING:
     from ..point.instance import Instance
 
+Array = Any  # numpy.ndarray: NumPy is an optional dependency
 STEP = 1e-6
 LARGEST_BATCH = 4_000_000
 """Numbers held by one layer of a batch; larger batches are cut."""
@@ -104,6 +104,21 @@ class Objective:
             steps = self._forward(theta[part])
             result[part] = self._loss(steps[-1]) + self._penalty(theta[part])
         return result
+
+    def outputs(self, theta: Array) -> Array:
+        """The outputs of the map at a batch of vectors (batch x rows x samples)."""
+        return self._forward(theta)[-1]
+
+    def pre_activations(self, theta: Array) -> list[Array]:
+        """What each layer of a network applies its activation to, for a batch of vectors."""
+        values, operations = self._forward(theta), self.tape.operations
+        found: list[Array] = []
+        for position, step in enumerate(operations):
+            if step.kind == "product":
+                found.append(values[position])
+            elif step.kind == "bias":
+                found[-1] = values[position]
+        return found
 
     def value(self, theta: Array) -> float:
         """The objective at one vector."""
@@ -311,6 +326,65 @@ KINKED_ACTIVATIONS = frozenset((
 ))  # fmt: skip
 
 
+def activate(activation: tuple[str, dict[str, Fraction]], t: Array) -> Array:
+    """The activation in floating point."""
+    import numpy as np
+
+    name, parameters = activation
+    if name == "linear":
+        return t
+    if name == "relu":
+        return np.maximum(t, 0)
+    if name in ("leaky_relu", "prelu"):
+        return np.where(t >= 0, t, float(parameters["slope"]) * t)
+    if name == "elu":
+        return np.where(t >= 0, t, float(parameters["alpha"]) * np.expm1(np.minimum(t, 0)))
+    if name == "celu":
+        a = float(parameters["alpha"])
+        return np.where(t >= 0, t, a * np.expm1(np.minimum(t, 0) / a))
+    if name == "selu":
+        return 1.0507009873554805 * np.where(
+            t >= 0, t, 1.6732632423543772 * np.expm1(np.minimum(t, 0))
+        )
+    if name == "hard_tanh":
+        return np.clip(t, -1, 1)
+    if name == "hard_sigmoid":
+        return np.clip(t / 6 + 0.5, 0, 1)
+    if name == "relu6":
+        return np.clip(t, 0, 6)
+    if name == "step":
+        return (t > 0).astype(float)
+    if name == "quadratic":
+        return t * t
+    if name == "cube":
+        return t**3
+    if name == "softsign":
+        return t / (1 + np.abs(t))
+    if name == "tanh":
+        return np.tanh(t)
+    if name == "arctan":
+        return np.arctan(t)
+    if name == "sin":
+        return np.sin(t)
+    if name in ("erf", "gelu"):
+        from math import erf
+
+        error = np.frompyfunc(erf, 1, 1)
+        shown = np.asarray(error(t if name == "erf" else t / np.sqrt(2)), dtype=float)
+        return shown if name == "erf" else t / 2 * (1 + shown)
+    with np.errstate(over="ignore"):
+        logistic = 1 / (1 + np.exp(-t))
+    if name == "sigmoid":
+        return logistic
+    if name == "silu":
+        return t * logistic
+    if name == "softplus":
+        return np.logaddexp(0, t)
+    if name == "mish":
+        return t * np.tanh(np.logaddexp(0, t))
+    raise KeyError(f"no floating-point value of the activation {name}")
+
+
 def _activated(step: Operation, before: Array) -> Array:
     activation = step.activation
     assert activation is not None
@@ -420,8 +494,9 @@ def _penalty_of(
     if regularizer is None:
         return None, {}
     ((kind, given),) = regularizer.items()
-    rates = given if isinstance(given, list) else [given] * len(matrices)
-    return kind, {name: number(rate) for name, rate in zip(matrices, rates, strict=True)}
+    if not isinstance(given, list):
+        return kind, dict.fromkeys(matrices, number(given))
+    return kind, {name: number(given[int(name[1:] or 1) - 1]) for name in matrices}
 
 
 def of_instance(instance: Instance) -> Objective:
