@@ -289,7 +289,7 @@ def chart(place: Matrix, narrowest: int) -> tuple[list[int], list[int], Matrix]:
     found = [[ZERO] * len(chosen) for _ in columns]  # irrational: the other columns must be 0
     if rational_only(place):
         chosen, found = row_basis(transpose(place))
-    need(len(chosen) == narrowest, f"the product's rank is {len(chosen)}, not {narrowest}")
+    need(len(chosen) == narrowest, f"the rank of the product is {len(chosen)}, not {narrowest}")
     others = [j for j in columns if j not in set(chosen)]
     return chosen, others, transpose([found[j] for j in others]) or [[] for _ in chosen]
 

@@ -150,7 +150,7 @@ def test_a_local_minimum_of_another_problem() -> None:
 
 def test_the_three_layer_point_of_the_2018_draft() -> None:
     """Rejected as a local minimum (by every kind: test_rejected), accepted as none."""
-    assert "rank is 0, not 1" in rejection(rejected.draft_of_2018("rank-chart"))
+    assert "rank of the product is 0" in rejection(rejected.draft_of_2018("rank-chart"))
     assert not oracle.still_true(rejected.draft_of_2018("rank-chart"), 4000)
     assert verify(ACCEPTED["erratum 1"]).accepted
 
