@@ -87,6 +87,11 @@ def scope(
     if concrete is not None:
         if isinstance(concrete, Refusal):
             return concrete
+        if facts.model.data.properties or facts.model.assumptions:
+            # The search looks at the matrices; the other statements are checked on the instance.
+            made = _of_concrete(facts, concrete, {"kind": "rank-chart"}, "")
+            if isinstance(made, Refusal):
+                return made
         found = (met("the given data allow it", facts.form.span), *findings)
         return Scope(True, "the given data allow it", found)
     room = linear_room(facts)
@@ -122,14 +127,7 @@ def build(
     if concrete is not None:
         if isinstance(concrete, Refusal):
             return concrete
-        from .given import Found
-
-        if isinstance(concrete, Found):
-            return _of_given(facts, concrete, argument, words)
-        room = linear_room(facts, given=True)
-        assert not isinstance(room, Refusal)
-        return assemble(facts, room, concrete.plan, concrete.design, argument, words,
-                        data=concrete.data)  # fmt: skip
+        return _of_concrete(facts, concrete, argument, words)
     room = linear_room(facts)
     if isinstance(room, Refusal):
         return room
@@ -189,6 +187,20 @@ def _concrete(
         lambda sizes: design_of(facts, sizes, options),
     )  # fmt: skip
     return own or found
+
+
+def _of_concrete(
+    facts: Facts, concrete: Found | Matched, argument: Mapping[str, Any], words: str
+) -> Instance | Refusal:
+    """The certificate of what was found for given data."""
+    from .given import Found
+
+    if isinstance(concrete, Found):
+        return _of_given(facts, concrete, argument, words)
+    room = linear_room(facts, given=True)
+    assert not isinstance(room, Refusal)
+    return assemble(facts, room, concrete.plan, concrete.design, argument, words,
+                    data=concrete.data)  # fmt: skip
 
 
 def _of_given(

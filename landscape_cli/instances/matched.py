@@ -77,6 +77,8 @@ def _matched(
     facts: Facts, room: Room, design: Design, plan: Plan, coordinates: Sequence[Any]
 ) -> Matched | None:
     stated = facts.model.data.matrix("Y")
+    if facts.stated("Y = X") is not None:
+        stated = facts.model.data.matrix("X")
     weights = (design.loss or {}).get("weights")
     fixed = facts.model.data.matrix("weights") if weights is not None else None
     n = plan.samples

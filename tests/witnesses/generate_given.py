@@ -77,6 +77,8 @@ def _data(rng: random.Random, loss: str, width: int, rows: int, n: int) -> str:
     if loss == "weighted_squared" and rng.random() < 0.4:
         table = [[rng.choice([1, 2, 3, 5, "1/2"]) for _ in range(n)] for _ in range(rows)]
         parts.append("weights = " + matrix(table))
+    if rng.random() < 0.15:
+        parts.append(rng.choice(["Y full_row_rank", "Y realizable", "Y = X", "X full_column_rank"]))
     return ", ".join(parts)
 
 

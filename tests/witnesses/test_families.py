@@ -187,7 +187,7 @@ def test_refuted_models_have_certified_instances(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        # X and Y = X leave no target free.
+        # X and Y = X leave no target free, and no local minimum is found for them.
         "param P0: 3 x 1; param P1: 1 x 3; const C0: 3 x 1 = [[2], [0], [0]]; "
         "map (P0 + C0) * P1 * X; loss convex smooth; "
         "data Y = X, samples 2, X = [[-2, -1], [-1, 1], [-1, 2]]",

@@ -137,8 +137,8 @@ def test_given_data_without_one(text: str) -> None:
     ("make", "seed", "count", "least"),
     [
         (linear_text, 5, 36, 5),
-        (lambda rng: network_text(rng, False), 6, 10, 2),
-        (lambda rng: network_text(rng, True), 7, 10, 2),
+        (lambda rng: network_text(rng, False), 20, 14, 4),
+        (lambda rng: network_text(rng, True), 20, 14, 2),
         (square_text, 8, 40, 5),
     ],
     ids=["linear", "activations", "penalties", "squares"],
