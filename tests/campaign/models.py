@@ -99,7 +99,7 @@ def bottleneck(
         hidden[rng.randrange(depth - 1)] = k
         widths = [first, *hidden, last]
         loss = rng.choice(losses)
-        sizes = [*range(1, 9), *(need * m for m in range(first, first + 4))]
+        sizes = [*range(1, 9), *(need * m for m in range(first, first + 2))]
         draw = rng.random()
         if draw < 0.06:
             names = [f"P{i}" for i in range(depth)]
@@ -356,15 +356,15 @@ MODELS: dict[str, Maker] = {
         ("weighted_squared", "weighted_squared", "convex smooth", "convex differentiable", "any")
     ),
     "bottleneck-huber": bottleneck(("huber(1)", "huber(1/10)", "huber(7/3)", "huber(100)")),
-    "bottleneck-log-cosh": bottleneck(("log_cosh",), (2, 2, 3, 4)),
+    "bottleneck-log-cosh": bottleneck(("log_cosh",), (2, 2, 3)),
     "bottleneck-poisson": bottleneck(("poisson",)),
     "bottleneck-lp": bottleneck(
-        ("lp(3/2)", "lp(11/10)", "lp(5/2)", "lp(3)", "lp(4)"), (2, 2, 3, 4)
+        ("lp(3/2)", "lp(11/10)", "lp(5/2)", "lp(3)", "lp(4)"), (2, 2, 3)
     ),
     "bottleneck-squared-hinge": bottleneck(("squared_hinge",), need=5),
-    "bottleneck-logistic": bottleneck(("logistic",), (2, 2, 2, 3), need=14),
+    "bottleneck-logistic": bottleneck(("logistic",), (2, 2, 2, 2, 3), need=11),
     "bottleneck-masked": bottleneck(("masked_squared",)),
-    "bottleneck-softmax": bottleneck(("cross_entropy",), (3, 3, 4), 2, need=14),
+    "bottleneck-softmax": bottleneck(("cross_entropy",), (3, 3, 4), 2, need=13),
     "nonsmooth-narrow": bottleneck((
         "absolute", "convex", "any", "lp(1)", "quantile(1/3)", "quantile(1/2)", "quantile(9/10)",
         "epsilon_insensitive(1/2)", "epsilon_insensitive(3)", "epsilon_insensitive(0)",

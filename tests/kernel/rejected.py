@@ -49,6 +49,21 @@ def draft_of_2018(argument: Any) -> dict[str, Any]:
     )  # fmt: skip
 
 
+def in_boxes(document: dict[str, Any]) -> dict[str, Any]:
+    """The local minimum as boxes around it, and its value too."""
+
+    def around(node: Any, radius: Fraction = Fraction(1, 1000)) -> Any:
+        if isinstance(node, list):
+            return [around(v, radius) for v in node]
+        return samples.box(Fraction(node) - radius, Fraction(node) + radius)
+
+    changed = copy.deepcopy(document)
+    point = changed["local_minimum"]
+    point["weights"] = {name: around(rows) for name, rows in point["weights"].items()}
+    point["value"] = around(point["value"], Fraction(1, 100))
+    return changed
+
+
 def saddle_in_boxes(argument: Any) -> dict[str, Any]:
     """(tanh(a) b - 1)^2 / 2 around a = b = 0."""
     return samples.certificate(
@@ -122,7 +137,7 @@ def by_hand() -> list[False_]:
         ("the draft of 2018", draft_of_2018("growth"), "needs a regularizer"),
         ("the draft of 2018", draft_of_2018(BOUND | {"row": 1}), "not sharp enough"),
         ("the draft of 2018", draft_of_2018(BOUND | {"row": 1, "layer": 2}), "not sharp enough"),
-        ("the draft of 2018", draft_of_2018("interval-newton"), "two layers"),
+        ("the draft of 2018", in_boxes(draft_of_2018("interval-newton")), "positive definite"),
         ("a slope", on_a_slope("strict-hessian"), "the gradient is not zero"),
         ("a slope", on_a_slope("affine-region"), "not orthogonal"),
         ("a slope", on_a_slope("rank-chart"), "first-order conditions"),
