@@ -157,7 +157,7 @@ def report(model: Model, text: str | None = None) -> ModelReport:
             counterexample=lambda: counterexample(judgement),
             argument=lambda: _argument(judgement, text),
             certificate=lambda: proof_certificate(judgement),
-            unbuilt=lambda: unbuilt(judgement),
+            unbuilt=lambda tried: unbuilt(judgement, tried),
             readable=judgement.verdict == "fails" and _weights(judgement) <= READABLE_ENTRIES,
         ),
         _regions(judgement),
@@ -343,24 +343,26 @@ def _counted(
 
     def versions() -> Iterator[tuple[Instance, Spread]]:
         evenly: list[tuple[Instance, Spread]] = []
-        later: list[tuple[Instance, Spread]] = []
+        later: list[tuple[int, int, Instance, Spread]] = []
         for n in range(size, min(size + 4, samples + 1)):
             fixed = options._replace(samples=n)
             built = least if n == size else family.build(reduced.facts, fixed)
             if not isinstance(built, Instance):
                 continue
-            for version in spread(built.document, samples):
+            for place, version in enumerate(spread(built.document, samples)):
                 if version.harmless and version.even:
                     evenly.append((built, version))
                 elif version.harmless:
                     yield built, version
                 else:
-                    later.append((built, version))
+                    later.append((place, -n, built, version))
             if n > size:
                 # One sample that stands many times is easier to read, but takes more tries.
                 yield from evenly[:1]
                 evenly.clear()
-        yield from (*evenly, *later)
+        yield from evenly
+        for _, _, built, version in sorted(later, key=lambda one: one[:2]):
+            yield built, version
 
     for built, version in islice(versions(), MOST_TRIES):
         if violations(judgement.facts, version.document):
@@ -584,13 +586,18 @@ def excess(judgement: Judgement) -> str | None:
     return None
 
 
-def unbuilt(judgement: Judgement) -> Unbuilt | None:
-    """For ``fails`` where an instance would be too large: why, and a smaller model of its kind."""
+def unbuilt(judgement: Judgement, tried: bool = False) -> Unbuilt | None:
+    """For ``fails`` where an instance would be too large: why, and a smaller model of its kind.
+
+    ``tried``: an instance with sample counts was sought and not found, so that all samples count.
+    """
     family = judgement.family
     if judgement.verdict != "fails" or family is None or not judgement.facts.numeric:
         return None
     few = _fewer(judgement)
     reason = excess(judgement if few is None else few[0])
+    if reason is None and tried:
+        reason = excess(judgement)
     if reason is None:
         return None
     return Unbuilt(family.id, reason, _smaller(judgement))
@@ -611,8 +618,13 @@ def _smaller(judgement: Judgement) -> str | None:
         other = judge(again)
         if other.verdict != "fails" or other.family != judgement.family:
             continue
-        if isinstance(certified(other, BuildOptions()), Certified):
+        found: Any = _counted(other, BuildOptions())
+        if found is None and sum(_sizes(other)) <= 10 * READABLE_ENTRIES:
+            found = certified(other, BuildOptions())
+        if isinstance(found, Certified):
             return text
+        if _fewer(other) is not None:
+            return None  # smaller widths do not help where the samples are too many
     return None
 
 

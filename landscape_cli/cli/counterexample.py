@@ -138,7 +138,7 @@ def _say_too_large(judgement: Judgement, form: str) -> None:
 
     family = judgement.family
     assert family is not None
-    missing = unbuilt(judgement)
+    missing = unbuilt(judgement, tried=True)
     reason = excess(judgement) if missing is None else missing.reason
     smaller = None if missing is None else missing.smaller
     if form == "json":

@@ -127,7 +127,7 @@ class Explored(NamedTuple):
     argument: Callable[[], Argument]
     readable: bool = False
     certificate: Callable[[], dict[str, Any] | None] = lambda: None
-    unbuilt: Callable[[], Unbuilt | None] = lambda: None
+    unbuilt: Callable[[bool], Unbuilt | None] = lambda _tried: None
 
 
 @shown
@@ -207,10 +207,11 @@ class ModelReport:
         """
         return self._explored.counterexample()
 
-    @cached_property
+    @property
     def unbuilt(self) -> Unbuilt | None:
         """For ``fails`` without a counterexample: the size that was too large, a smaller model."""
-        return self._explored.unbuilt()
+        tried = self.__dict__.get("counterexample", self) is None  # a cached property
+        return self._explored.unbuilt(tried)
 
     @property
     def readable_counterexample(self) -> Counterexample | None:

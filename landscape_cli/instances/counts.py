@@ -221,7 +221,7 @@ class _Frame:
                     for j, part in zip(group, dealt, strict=True):
                         more[j] = int(part)
                     alike.append((more, ""))
-        return [*harmless[-1:], *alike[-2:], *missed[-1:], *other[-1:]]
+        return [*harmless[-1:], *alike[:-3:-1], *missed[-1:], *other[-1:]]
 
     def _gain(self, group: Sequence[int]) -> Fraction:
         """By how much the samples favour the better point, at most."""

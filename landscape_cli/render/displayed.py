@@ -157,8 +157,7 @@ def verdict_blocks(report: ModelReport) -> list[Block]:
     found = report.readable_counterexample
     if found is not None:
         blocks += counterexample_blocks(found)
-    elif report.unbuilt is not None:
-        missing = report.unbuilt
+    elif (missing := report.unbuilt) is not None:
         text = f"no instance was built because of its size: {missing.reason}"
         rests = f"{text}; the verdict rests on the proof of {missing.family} alone"
         blocks.append(Paragraph(sentence(rests), "counterexample"))
