@@ -22,6 +22,7 @@ from .engine.report import (
     Proof,
     Repair,
     Report,
+    Unbuilt,
 )
 from .model.diagnostics import Diagnostic, InputError, InternalError
 from .model.problem import Model, PropertyAsked, Requirement
@@ -156,6 +157,7 @@ def report(model: Model, text: str | None = None) -> ModelReport:
             counterexample=lambda: counterexample(judgement),
             argument=lambda: _argument(judgement, text),
             certificate=lambda: proof_certificate(judgement),
+            unbuilt=lambda tried: unbuilt(judgement, tried),
             readable=judgement.verdict == "fails" and _weights(judgement) <= READABLE_ENTRIES,
         ),
         _regions(judgement),
@@ -289,20 +291,27 @@ class Certified(NamedTuple):
     outcome: Any
 
 
-def certified(judgement: Judgement, options: BuildOptions) -> Certified | Refusal | None:
+def certified(
+    judgement: Judgement,
+    options: BuildOptions,
+    progress: Callable[[str, float], None] = lambda _task, _done: None,
+) -> Certified | Refusal | None:
     """A checked instance of the deciding family (numeric widths); None if it would be too large.
 
-    Many samples are few distinct ones with their counts, where the model allows that.
+    Many samples are few distinct ones with their counts, where the model allows that. ``progress``
+    is told what begins, and what part of all has been done by then.
     """
     from .catalogue import Refusal
 
-    found = _counted(judgement, options)
+    progress("building the instance", 0.0)
+    found = _counted(judgement, options, progress)
     if found is None:
         if too_large(judgement):
             return None
         built = build(judgement, options)
         if isinstance(built, Refusal):
             return built
+        progress("re-checking it by the kernel", 0.25)
         found = Certified(built, certify(judgement, built))
     return found
 
@@ -311,7 +320,11 @@ MOST_TRIES = 6
 """Versions of an instance with sample counts that the kernel is asked about."""
 
 
-def _counted(judgement: Judgement, options: BuildOptions) -> Certified | None:
+def _counted(
+    judgement: Judgement,
+    options: BuildOptions,
+    progress: Callable[[str, float], None] = lambda _task, _done: None,
+) -> Certified | None:
     """An instance with sample counts, for models of so many samples that it is worth while."""
     from .catalogue import Instance
     from .instances import violations
@@ -329,22 +342,32 @@ def _counted(judgement: Judgement, options: BuildOptions) -> Certified | None:
     size = _samples_of(least)
 
     def versions() -> Iterator[tuple[Instance, Spread]]:
-        later: list[tuple[Instance, Spread]] = []
+        evenly: list[tuple[Instance, Spread]] = []
+        later: list[tuple[int, int, Instance, Spread]] = []
         for n in range(size, min(size + 4, samples + 1)):
             fixed = options._replace(samples=n)
             built = least if n == size else family.build(reduced.facts, fixed)
             if not isinstance(built, Instance):
                 continue
-            for version in spread(built.document, samples):
-                if version.harmless:
+            for place, version in enumerate(spread(built.document, samples)):
+                if version.harmless and version.even:
+                    evenly.append((built, version))
+                elif version.harmless:
                     yield built, version
                 else:
-                    later.append((built, version))
-        yield from later
+                    later.append((place, -n, built, version))
+            if n > size:
+                # One sample that stands many times is easier to read, but takes more tries.
+                yield from evenly[:1]
+                evenly.clear()
+        yield from evenly
+        for _, _, built, version in sorted(later, key=lambda one: one[:2]):
+            yield built, version
 
     for built, version in islice(versions(), MOST_TRIES):
         if violations(judgement.facts, version.document):
             continue
+        progress("re-checking it by the kernel", 0.25)
         outcome = verify(version.document)
         if outcome.accepted:
             words = f"{built.words} {version.words}".strip()
@@ -512,11 +535,11 @@ def verify(document: Any) -> Any:
     return check_exactly(document)
 
 
-LARGEST_CHART = 80_000
+LARGEST_CHART = 130_000
 LARGEST_HESSIAN = 6_000
 LARGEST_SOFTMAX = 64_000
 """Variables of a rank chart and of a Hessian; kept columns times classes squared: what the kernel
-checks within minutes."""
+checks within a minute or so."""
 
 
 def too_large(judgement: Judgement) -> bool:
@@ -525,17 +548,28 @@ def too_large(judgement: Judgement) -> bool:
     Such an instance exists by the family's proof; it is not built, since the kernel would not
     check it in reasonable time, or not at all.
     """
+    return excess(judgement) is not None
+
+
+def excess(judgement: Judgement) -> str | None:
+    """What of an instance would be too large, in words; None if nothing is."""
     sizes = _sizes(judgement)
-    if sum(sizes) > LARGEST_ENTRIES or max(sizes, default=0) > LARGEST_MATRIX:
-        return True
+    entries, largest = sum(sizes), max(sizes, default=0)
+    if largest > LARGEST_MATRIX:
+        return f"a matrix would have about {largest} entries (at most {LARGEST_MATRIX} are built)"
+    if entries > LARGEST_ENTRIES:
+        return f"it would have about {entries} entries (at most {LARGEST_ENTRIES} are built)"
     facts, family = judgement.facts, judgement.family
     if family is None:
-        return False
-    if family.argument == "strict-hessian":
-        return _trained(judgement) > LARGEST_HESSIAN
+        return None
+    if family.argument == "strict-hessian" and _trained(judgement) > LARGEST_HESSIAN:
+        return (
+            f"the Hessian would have {_trained(judgement)} variables (at most {LARGEST_HESSIAN} "
+            "are checked)"
+        )
     narrow, ranges = facts.narrowest, facts.ranges
     if family.argument != "rank-chart" or not isinstance(narrow, int) or ranges is None:
-        return False
+        return None
     rows = facts.output_width
     assert isinstance(rows, int)
     if facts.model.loss.name == "cross_entropy":
@@ -543,9 +577,55 @@ def too_large(judgement: Judgement) -> bool:
         ends = facts.ends
         times = 8 if ends is not None and ends.bias == "output" else 1
         if times * rows * rows * narrow > LARGEST_SOFTMAX:
-            return True
-    spare = max(1, ranges.rank_x.least - narrow)
-    return (rows + spare) * narrow > LARGEST_CHART
+            return f"the argument would couple {narrow} columns of {rows} classes"
+    variables = (rows + max(1, ranges.rank_x.least - narrow)) * narrow
+    if variables > LARGEST_CHART:
+        return (
+            f"the argument would have {variables} variables (at most {LARGEST_CHART} are checked)"
+        )
+    return None
+
+
+def unbuilt(judgement: Judgement, tried: bool = False) -> Unbuilt | None:
+    """For ``fails`` where an instance would be too large: why, and a smaller model of its kind.
+
+    ``tried``: an instance with sample counts was sought and not found, so that all samples count.
+    """
+    family = judgement.family
+    if judgement.verdict != "fails" or family is None or not judgement.facts.numeric:
+        return None
+    few = _fewer(judgement)
+    reason = excess(judgement if few is None else few[0])
+    if reason is None and tried:
+        reason = excess(judgement)
+    if reason is None:
+        return None
+    return Unbuilt(family.id, reason, _smaller(judgement))
+
+
+def _smaller(judgement: Judgement) -> str | None:
+    """The model at widths for which the same family has an instance that the kernel accepts."""
+    from .catalogue import BuildOptions
+    from .engine.smaller import smaller_models
+    from .syntax import parse, unparse_statements
+
+    for model in smaller_models(judgement.facts.model):
+        text = unparse_statements(model)
+        try:
+            (again,) = parse(text)
+        except InputError:  # what is stated leaves no room at these widths
+            continue
+        other = judge(again)
+        if other.verdict != "fails" or other.family != judgement.family:
+            continue
+        found: Any = _counted(other, BuildOptions())
+        if found is None and sum(_sizes(other)) <= 10 * READABLE_ENTRIES:
+            found = certified(other, BuildOptions())
+        if isinstance(found, Certified):
+            return text
+        if _fewer(other) is not None:
+            return None  # smaller widths do not help where the samples are too many
+    return None
 
 
 def _trained(judgement: Judgement) -> int:
@@ -579,7 +659,23 @@ def _sizes(judgement: Judgement) -> list[int]:
         if isinstance(below, int) and isinstance(above, int):
             found.append(below * above)
     for width in (widths[0], widths[-1]):
-        samples = facts.samples_least
-        if isinstance(width, int) and isinstance(samples, int):
-            found.append(width * max(samples, width))
+        if isinstance(width, int):
+            found.append(width * _data_columns(judgement))
     return found
+
+
+def _data_columns(judgement: Judgement) -> int:
+    """About how many distinct samples an instance has, where the model does not state more.
+
+    Some for every kept direction and one that is dropped; most for logistic losses, whose labels
+    are proportions. A bias is held by a second set.
+    """
+    facts = judgement.facts
+    least, family = facts.samples_least, judgement.family
+    found = 4
+    if family is not None and family.argument in ("rank-chart", "polynomial-bound"):
+        known = (facts.narrowest, facts.output_width)
+        kept = min([width for width in known if isinstance(width, int)], default=1)
+        each = {"logistic": 10, "squared_hinge": 2, "lp": 2}.get(facts.model.loss.name, 1)
+        found = each * (kept + 1) * (1 if facts.ends is None or facts.ends.bias == "none" else 2)
+    return max(found, least if isinstance(least, int) else 1)

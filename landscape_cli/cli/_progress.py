@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 
 DELAY = 1.0
@@ -48,3 +49,37 @@ class Progress:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
             self.shown = False
+
+
+class Waiting:
+    """A bar with the seconds gone by, for work that can't say how far it is within a step.
+
+    A context manager: the bar is drawn by a thread, on a terminal only and after the first second.
+    """
+
+    def __init__(self) -> None:
+        self.progress = Progress(100, "%")
+        self.task = ""
+        self.over = threading.Event()
+        self.thread: threading.Thread | None = None
+
+    def step(self, task: str, done: float) -> None:
+        """Say what begins, and what part of all is done."""
+        self.task, self.progress.done = task, round(100 * done)
+
+    def __enter__(self) -> Waiting:
+        if self.progress.active:
+            self.thread = threading.Thread(target=self._draw, daemon=True)
+            self.thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.over.set()
+        if self.thread is not None:
+            self.thread.join()
+        self.progress.clear()
+
+    def _draw(self) -> None:
+        while not self.over.wait(DELAY if not self.progress.shown else EVERY):
+            gone = time.monotonic() - self.progress.started
+            self.progress._draw(f"{self.task}, {gone:.0f} s")

@@ -69,14 +69,12 @@ def command(
     family = judgement.family
     from ..api import certified
     from ..catalogue import Refusal
+    from ._progress import Waiting
 
-    found = certified(judgement, BuildOptions(samples, seed, simplest))
+    with Waiting() as waiting:
+        found = certified(judgement, BuildOptions(samples, seed, simplest), waiting.step)
     if found is None:
-        message = (
-            f"By {family.id} there is one, but it is too large to be built and checked in "
-            "reasonable time; ask for smaller widths or fewer samples."
-        )
-        _say(message, judgement.verdict, form)
+        _say_too_large(judgement, form)
         return 1
     if isinstance(found, Refusal):
         if samples is not None:
@@ -130,6 +128,35 @@ def _say(message: str, verdict: str, form: str) -> None:
         return
     page = new_page()
     page.row([("", message)])
+    write(page)
+
+
+def _say_too_large(judgement: Judgement, form: str) -> None:
+    """That the verdict rests on a proof without an instance; and a smaller one that has both."""
+    from ..api import excess, unbuilt
+    from ._console import new_page, write, write_json
+
+    family = judgement.family
+    assert family is not None
+    missing = unbuilt(judgement, tried=True)
+    reason = excess(judgement) if missing is None else missing.reason
+    smaller = None if missing is None else missing.smaller
+    if form == "json":
+        write_json({
+            "counterexample": None, "verdict": judgement.verdict, "family": family.id,
+            "reason": f"no instance was built because of its size: {reason}",
+            "smaller": smaller,
+        })  # fmt: skip
+        return
+    page = new_page()
+    page.row([("", f"No instance was built because of its size: {reason}.")])
+    page.row([
+        ("", "That there is one rests on the proof of "), ("name", family.id),
+        ("", f" alone: landscape explain {family.id}."),
+    ])  # fmt: skip
+    if missing is not None and missing.command is not None:
+        page.row([("", "At smaller widths the kernel accepts an instance of the same family:")])
+        page.unwrapped(("", f"  {missing.command}"))
     write(page)
 
 

@@ -95,12 +95,30 @@ class Counterexample(NamedTuple):
     argument: str
 
 
+class Unbuilt(NamedTuple):
+    """Why no instance is built for a verdict that rests on a family's proof: its size.
+
+    ``smaller``: the same model at smaller widths, for which the kernel has accepted an instance of
+    the family; None where shrinking the widths in proportion gives none.
+    """
+
+    family: str
+    reason: str
+    smaller: str | None
+
+    @property
+    def command(self) -> str | None:
+        """What builds the smaller instance."""
+        return None if self.smaller is None else f"landscape counterexample '{self.smaller}'"
+
+
 class Explored(NamedTuple):
     """What is computed on demand for a report: proof, repairs, counterexample (may be slow).
 
     ``readable``: whether the counterexample is small enough to be built and read at once.
     ``certificate``: the proof document that the kernel has accepted, for ``holds``.
-    ``argument``: the derivation step by step.
+    ``argument``: the derivation step by step. ``unbuilt``: why there is no counterexample to show
+    although the verdict is ``fails``.
     """
 
     proof: Callable[[], Proof | None]
@@ -109,6 +127,7 @@ class Explored(NamedTuple):
     argument: Callable[[], Argument]
     readable: bool = False
     certificate: Callable[[], dict[str, Any] | None] = lambda: None
+    unbuilt: Callable[[bool], Unbuilt | None] = lambda _tried: None
 
 
 @shown
@@ -187,6 +206,12 @@ class ModelReport:
         Takes about a second for networks of some hundred thousand weights.
         """
         return self._explored.counterexample()
+
+    @property
+    def unbuilt(self) -> Unbuilt | None:
+        """For ``fails`` without a counterexample: the size that was too large, a smaller model."""
+        tried = self.__dict__.get("counterexample", self) is None  # a cached property
+        return self._explored.unbuilt(tried)
 
     @property
     def readable_counterexample(self) -> Counterexample | None:

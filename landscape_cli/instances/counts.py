@@ -35,11 +35,15 @@ class Fewer(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """A document with counts; whether the copies are known to be harmless; that in words."""
+    """A document with counts; whether the copies are known to be harmless; that in words.
+
+    ``even``: every sample is repeated equally often.
+    """
 
     document: dict[str, Any]
     harmless: bool
     words: str
+    even: bool = False
 
 
 def fewer_samples(facts: Facts, samples: int | None = None) -> Fewer | None:
@@ -90,7 +94,7 @@ def spread(document: dict[str, Any], samples: int) -> Iterator[Spread]:
                 if words for version in frame.with_more(more, 1, True, words))  # fmt: skip
     evenly = f"Every sample stands {times} times"
     if not rest:
-        yield from frame.with_more([0] * len(counts), times, False, f"{evenly}.")
+        yield from frame.with_more([0] * len(counts), times, frame.unpenalised, f"{evenly}.")
     yield from (version for more, words in additions
                 if not words for version in frame.with_more(more, 1, False, REPEATED))  # fmt: skip
     if rest and times > 1:
@@ -169,6 +173,11 @@ class _Frame:
             sample_losses(self.problem, self.x, self.y, weights) for weights in self.points
         ]
 
+    @property
+    def unpenalised(self) -> bool:
+        """Whether the objective is the loss alone: repeating every sample multiplies it."""
+        return self.problem.penalty is None
+
     def _fitted(self, j: int) -> bool:
         """Whether the loss of a sample is 0, exactly, at both points."""
         return all(isinstance(losses[j], Fraction) and not losses[j] for losses in self.losses)
@@ -212,7 +221,7 @@ class _Frame:
                     for j, part in zip(group, dealt, strict=True):
                         more[j] = int(part)
                     alike.append((more, ""))
-        return [*harmless[-1:], *alike[-2:], *missed[-1:], *other[-1:]]
+        return [*harmless[-1:], *alike[:-3:-1], *missed[-1:], *other[-1:]]
 
     def _gain(self, group: Sequence[int]) -> Fraction:
         """By how much the samples favour the better point, at most."""
@@ -248,4 +257,4 @@ class _Frame:
             document["data"] = {**self.document["data"], "counts": counts}
         for name, value in zip(self.places, values, strict=True):
             document[name] = {**self.document[name], "value": value}
-        yield Spread(document, harmless, words)
+        yield Spread(document, harmless, words, times > 1 and not any(more))

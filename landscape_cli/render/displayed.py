@@ -157,6 +157,13 @@ def verdict_blocks(report: ModelReport) -> list[Block]:
     found = report.readable_counterexample
     if found is not None:
         blocks += counterexample_blocks(found)
+    elif (missing := report.unbuilt) is not None:
+        text = f"no instance was built because of its size: {missing.reason}"
+        rests = f"{text}; the verdict rests on the proof of {missing.family} alone"
+        blocks.append(Paragraph(sentence(rests), "counterexample"))
+        if missing.command is not None:
+            command = Inline("code", missing.command)
+            blocks.append(Paragraph(sentence("At smaller widths: ", command), "smaller"))
     for text in report.declared:
         blocks.append(Paragraph(sentence(text), "on your word"))
     if report.verdict != "holds" and report.repairs:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..engine.report import AssumptionReport, ModelReport, Proof, Report
+    from ..engine.report import AssumptionReport, ModelReport, Proof, Report, Unbuilt
     from ..model.diagnostics import Diagnostic
     from ..model.problem import Model
     from ..model.span import Span
@@ -74,6 +74,8 @@ def model_json(report: ModelReport) -> dict[str, Any]:
         ],
         "blocking": list(report.blocking),
         "counterexample": None if counterexample is None else counterexample.document,
+        # Only where it is so: the verdict rests on the family's proof, without an instance.
+        **(_unbuilt(report.unbuilt) if counterexample is None else {}),
         "repairs": [
             {
                 "change": repair.change,
@@ -87,6 +89,16 @@ def model_json(report: ModelReport) -> dict[str, Any]:
         "proof": None if proof is None else proof_json(proof),
         "proof_checked": report.proof_checked,
     }
+
+
+def _unbuilt(missing: Unbuilt | None) -> dict[str, Any]:
+    if missing is None:
+        return {}
+    return {
+        "unbuilt": {
+            "family": missing.family, "reason": missing.reason, "smaller": missing.smaller,
+        }
+    }  # fmt: skip
 
 
 def _assumption(one: AssumptionReport) -> dict[str, Any]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         ModelReport,
         NearTheorem,
         Repair,
+        Unbuilt,
     )
     from ..model.problem import Model
     from ..model.span import Span
@@ -195,9 +196,22 @@ def _refuted(report: ModelReport, page: Page, source: Sources) -> None:
                 indent=TEXT,
                 right=("dim", place(condition.span)) if condition.span else None,
             )
-        _say(page, "", [("", "too large to show here: see landscape counterexample")])
+        missing = report.unbuilt
+        if missing is None:
+            _say(page, "", [("", "too large to show here: see landscape counterexample")])
+        else:
+            _unbuilt(missing, page)
     if not _linear(report.model):
         _guarantees(report.guarantees, page, "still global")
+
+
+def _unbuilt(missing: Unbuilt, page: Page) -> None:
+    """That the verdict rests on a proof without an instance, and a smaller model that has one."""
+    why = f"no instance was built because of its size: {missing.reason}; the verdict rests on the"
+    _say(page, "", [("", why + " family's proof alone")])
+    if missing.command is not None:
+        _say(page, "", [("", "at smaller widths the kernel accepts an instance of the family:")])
+        _say(page, "", [("", missing.command)])
 
 
 def _numeric(model: Model) -> bool:

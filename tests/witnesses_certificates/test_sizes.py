@@ -14,6 +14,7 @@ from landscape_cli.api import counterexample
 from landscape_cli.catalogue import BuildOptions
 from landscape_cli.cli import main
 from landscape_cli.engine.judge import judge
+from landscape_cli.engine.smaller import smaller_models
 from landscape_cli.kernel import verify
 from landscape_cli.model.diagnostics import InternalError
 from landscape_cli.render.counterexample import certificate_text
@@ -67,7 +68,7 @@ def test_many_classes(text: str) -> None:
         "param W: 300 x 100; map W * W^T; loss weighted_squared",
         "net 300 -> 100 -> 300; loss squared; regularize l2 1; data X full_row_rank",
         "net 3000 -> relu(2000) -> 10; loss squared",
-        "net 3900 -> relu(1000) -> 1000 -> 3900; loss squared; data samples 4000",
+        "net 3900 -> relu(1000) -> 1000 -> 3900 -> relu(1000) -> 3000; loss squared",
     ],
 )
 def test_too_large_to_be_built(text: str) -> None:
@@ -75,6 +76,93 @@ def test_too_large_to_be_built(text: str) -> None:
     assert judgement.verdict == "fails"
     assert api.too_large(judgement)
     assert counterexample(judgement) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "smaller"),
+    [
+        ("net 4096 -> 1024 -> 4096; loss weighted_squared", "a matrix would have about 4198400",
+         "net 8 -> 2 -> 8; loss weighted_squared"),
+        ("net 3000 -> relu(2000) -> 10; loss squared; data X full_column_rank, samples 2500",
+         "a matrix would have", "net 8 -> relu(5) -> 1; loss squared; "
+         "data samples 7; data X full_column_rank"),
+        ("param W: 300 x 100; map W * W^T; loss weighted_squared", "the Hessian would have 30000",
+         "param W: 8 x 3; map W * W^T; loss weighted_squared"),
+        ("net 300 -> 100 -> 300; loss cross_entropy", "would couple 100 columns of 300 classes",
+         "net 8 -> 3 -> 8; loss cross_entropy"),
+        ("net 9000 -> 3000 -> 9000; loss huber(1); assume n <= 3500", "a matrix", None),
+    ],
+)  # fmt: skip
+def test_what_is_said_where_no_instance_is_built(
+    text: str, reason: str, smaller: str | None, capsys
+) -> None:
+    (report,) = api.check(text).models
+    missing = report.unbuilt
+    assert missing is not None and reason in missing.reason
+    assert missing.smaller == smaller
+    assert main(["ask", text, "--format", "json"]) == 1
+    (model,) = json.loads(capsys.readouterr().out)["models"]
+    assert model["counterexample"] is None
+    assert model["unbuilt"]["family"] == report.theorem and reason in model["unbuilt"]["reason"]
+    assert model["unbuilt"]["smaller"] == smaller
+    assert main(["ask", text]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "because of its size" in said and "rests on the family's proof alone" in said
+    assert main(["counterexample", text]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "because of its size" in said and f"landscape explain {report.theorem}" in said
+    assert "rests on the proof" in report._repr_html_()
+    if smaller is not None:
+        assert f"landscape counterexample '{smaller}'" in said
+        assert main(["counterexample", smaller]) == 0
+        capsys.readouterr()
+
+
+def test_a_built_instance_has_nothing_unbuilt() -> None:
+    (report,) = api.check("net 2 -> 1 -> 2; loss huber(1)").models
+    assert report.unbuilt is None
+    (report,) = api.check("net 2 -> 3 -> 2; loss huber(1)").models
+    assert report.verdict == "holds" and report.unbuilt is None
+
+
+@pytest.mark.parametrize(
+    ("text", "widths"),
+    [
+        ("net 4096 -> 1024 -> 4096; loss squared", [8, 2, 8]),
+        ("net 1000 -> 999 -> 1000; loss squared", [9, 8, 9]),
+        ("net 900 -> 1 -> 2 -> 3 -> 900; loss squared", [8, 1, 2, 3, 8]),
+        ("net 100 -> 1000 -> 500; loss squared", [1, 8, 4]),
+    ],
+)
+def test_smaller_widths_keep_their_order(text: str, widths: list[int]) -> None:
+    (model,) = parse(text)
+    first = next(smaller_models(model))
+    assert first.network is not None
+    assert [first.network.input_width, *(la.width for la in first.network.layers)] == widths
+    for smaller in smaller_models(model):
+        assert smaller.network is not None
+        pairs = [
+            (model.network.input_width, smaller.network.input_width),
+            *(
+                (a.width, b.width)
+                for a, b in zip(model.network.layers, smaller.network.layers, strict=True)
+            ),
+        ]
+        assert all((a < c) == (b < d) for a, b in pairs for c, d in pairs)
+        assert all(1 <= b <= a for a, b in pairs)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "net d -> 2 -> d; loss huber(1)",
+        "net 2 -> 1 -> 2; loss huber(1)",
+        "net 9 -> 2 -> 9; loss huber(1); assume n >= 9",
+    ],
+)
+def test_nothing_smaller(text: str) -> None:
+    (model,) = parse(text)
+    assert list(smaller_models(model)) == []
 
 
 def test_a_chart_with_many_variables() -> None:

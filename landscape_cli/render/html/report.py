@@ -135,6 +135,7 @@ def _model(
         "proof_checked": report.proof_checked,
         "counterexample": None if found is None else _instance(index, report, found, picture),
         "too_large": report.verdict == "fails" and found is None,
+        "unbuilt": report.unbuilt if found is None else None,
         "repairs": [_repair(repair, report) for repair in report.repairs],
     }
 
