@@ -150,3 +150,15 @@ def test_so_do_those_of_families_for_few_models() -> None:
     assert wrong == []
     for name in ("flat-region", "skip-decay", "quadratic-narrow"):
         assert compared[name] >= 15, name
+
+
+def test_ranks_that_are_assumed_are_seen() -> None:
+    # For 3 x 2 it holds (tied-autoencoder): a scope that overlooks the assumption says `fails`.
+    (model,) = parse(
+        "param W: a x b; map W * W^T * X; loss squared; data Y = X; assume rank(X) >= 3"
+    )
+    for family in families():
+        answer = family.scope(Facts(model))
+        if not isinstance(answer, Refusal):
+            found = substitute_formula(answer.condition, {"a": 3, "b": 2})
+            assert found is not True, family.id
