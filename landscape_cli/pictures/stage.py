@@ -345,7 +345,7 @@ def concrete(judgement: Judgement, seed: int) -> tuple[Model, bool]:
     rows, columns = facts.output_width, facts.input_width
     if count > LARGEST_EXAMPLE or not isinstance(rows, int) or not isinstance(columns, int):
         raise NoStage(
-            f"{count} weights are too many: data are drawn for up to {LARGEST_EXAMPLE}",
+            f"{count} weights: data are drawn for up to {LARGEST_EXAMPLE}",
             "ask for smaller widths",
         )
     generator = np.random.default_rng(seed)

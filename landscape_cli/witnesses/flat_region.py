@@ -225,13 +225,15 @@ def scope(facts: Facts) -> Scope | Refusal:
 
 
 def _symbolic(facts: Facts, plan: Layout) -> Formula | Refusal:
-    isotropic = plan.isotropic and plan.signs and not plan.constant
-    if plan.concrete or plan.realizable or plan.same or isotropic:
+    isotropic = plan.isotropic and plan.signs and (plan.same or not plan.constant)
+    if plan.concrete or plan.realizable or isotropic:
         return Refusal("symbolic widths beside such statements on the data")
     parts: list[Formula] = []
-    if not plan.constant:
+    if plan.same or not plan.constant:
         parts.append(at_least(facts.data_rank_most, 1))
     named = set().union(*(atoms(a.formula) for a in facts.model.assumptions), ())
+    if plan.same and {RankOf("X"), RankOf("Y")} & named:
+        return Refusal("assumptions on the ranks beside Y = X")
     if RankOf("Y") in named:
         parts.append(at_least(RankOf("Y"), 1))
     if plan.kind == "symmetric" and plan.signs:

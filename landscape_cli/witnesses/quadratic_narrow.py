@@ -79,10 +79,13 @@ def _scope(facts: Facts) -> Scope | Refusal:
             return Scope(False, text, findings)
         plan = choose(facts, room, _shape(facts, as_int(room.narrow)), BuildOptions())
         return plan if isinstance(plan, Refusal) else Scope(True, text, findings)
-    # With n free the data can have full row rank, whatever the number of units.
     named = set().union(*(atoms(a.formula) for a in facts.model.assumptions), ())
     symbolic = None
-    if facts.samples_most is None and RankOf("X") not in named:
+    if isinstance(room.narrow, int):
+        symbolic = symbolic_condition(facts, room, _shape(facts, room.narrow), condition)
+    elif facts.samples_most is None and RankOf("X") not in named:
+        # With n free the data can have full row rank, whatever the number of units. (Where n is
+        # bounded, how many samples are enough is a product of two symbols.)
         symbolic = symbolic_condition(facts, room, _shape(facts, 1), condition)
     if symbolic is None:
         return Refusal("symbolic widths beside such statements on the data")

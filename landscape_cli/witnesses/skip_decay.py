@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..catalogue import HERE, BuildOptions, Family, Instance, Refusal, Scope
 from ..facts.facts import Facts
 from ..facts.finding import met
+from ..model.terms import Formula, RankOf, all_of, at_most, atoms
 
 if TYPE_CHECKING:
     from ..instances.numbers import Weights
@@ -28,7 +29,7 @@ def _scope(facts: Facts) -> Scope | Refusal:
     chain, ends = facts.chain, facts.ends
     if chain is None or ends is None or ends.depth < 2 or model.constraints is not None:
         return Refusal("fewer than two trained layers, or constraints")
-    if any(width != 1 for width in chain.widths):
+    if any(isinstance(width, int) and width != 1 for width in chain.widths):
         return Refusal("some width is not 1")
     for k, layer in enumerate(chain.layers, start=1):
         if layer.activation.name != "linear" or layer.opaque or layer.fixed or layer.bias:
@@ -44,12 +45,20 @@ def _scope(facts: Facts) -> Scope | Refusal:
         if statement.name in ("Y = X", "Y realizable"):
             return Refusal(f"{statement.name} is stated")
     ranges = facts.ranges
+    condition: Formula = True
     if ranges is None:
-        return Refusal("symbols")
-    if ranges.residual is not True or ranges.rank_x.most == 0 or ranges.rank_y.most == 0:
+        # What else is stated may leave no data at width 1.
+        named = set().union(*(atoms(a.formula) for a in model.assumptions), ())
+        if {RankOf("X"), RankOf("Y")} & named or model.data.samples in named:
+            return Refusal("symbolic widths beside such assumptions")
+        exact = facts.stated("X full_column_rank") or facts.stated("X identity")
+        if (exact or not facts.form.has_data) and model.data.samples is not None:
+            return Refusal("symbolic widths beside a number of samples that is the rank of X")
+        condition = all_of(*(at_most(width, 1) for width in dict.fromkeys(chain.widths)))
+    elif ranges.residual is not True or ranges.rank_x.most == 0 or ranges.rank_y.most == 0:
         return Refusal("such assumptions on the ranks")
     span = next(layer.span for layer in chain.layers if layer.skip)
-    return Scope(True, "all widths are 1", (met("a skip connection beside a penalty", span),))
+    return Scope(condition, "all widths are 1", (met("a skip connection beside a penalty", span),))
 
 
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
@@ -62,7 +71,9 @@ def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
     if isinstance(answer, Refusal):
         return answer
     chain, penalty, ranges = facts.chain, facts.model.regularizer, facts.ranges
-    assert chain is not None and penalty is not None and ranges is not None
+    if ranges is None:
+        return Refusal("the widths are symbols")
+    assert chain is not None and penalty is not None
     strength = penalty.strengths[0]
     skips = [layer.skip for layer in chain.layers]
     depth = len(skips)

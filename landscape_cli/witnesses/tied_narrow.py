@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalogue import HERE, BuildOptions, Family, Instance, Refusal, Scope
 from ..facts.facts import Facts
 from ..facts.finding import met
-from ..model.terms import less, show
+from ..model.terms import RankOf, atoms, less, show
 
 if TYPE_CHECKING:
     from ..instances.linear import Plan, Room, Shape
@@ -96,7 +96,8 @@ def _scope(facts: Facts) -> Scope | Refusal:
         plan = _plan(facts, room, BuildOptions())
         return plan if isinstance(plan, Refusal) else Scope(True, text, findings)
     data = facts.model.data
-    if facts.model.assumptions and any("rank" in str(a.formula) for a in facts.model.assumptions):
+    named = set().union(*(atoms(a.formula) for a in facts.model.assumptions), ())
+    if {RankOf("X"), RankOf("Y")} & named:
         return Refusal("symbolic widths beside assumptions on the ranks")
     for statement in data.properties:
         if statement.name not in ("Y = X", "X full_row_rank"):

@@ -155,7 +155,7 @@ def test_the_command_writes_the_file_and_answers_with_the_exit_code(tmp_path: Pa
         standalone_mode=False,
     )  # fmt: skip
     assert run.return_value == 2
-    assert "can't be written" in run.stderr
+    assert "can't write" in run.stderr
 
 
 def test_the_same_as_json_and_nothing_to_report(tmp_path: Path) -> None:
