@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from .numbers import HALF, ONE, TWO, ZERO, Number, bounds, need
+from .numbers import HALF, ONE, TWO, ZERO, Number, bounds, lift, need
 
+MOST_ENTRIES = 4_000_000  # numbers in one matrix
 ROUNDED = 192  # bits kept by a long elimination
 Matrix: TypeAlias = list[list[Any]]  # of numbers or polynomials
 
@@ -26,14 +27,16 @@ def product(left: Sequence[Sequence[Any]], right: Sequence[Sequence[Any]]) -> Ma
         for k, a in nonzero(row):
             for j, b in sparse[k]:
                 line[j] = line[j] + a * b if line[j] else a * b
-        long = any(isinstance(x, Fraction) and x.numerator.bit_length() > 10**6 for x in line)
-        need(not long, "the numbers of a product grow too large")
+        for c in (c for x in line for c in lift(x).terms.values()):
+            short = max(c.numerator.bit_length(), c.denominator.bit_length()) <= 10**6
+            need(short, "the numbers of a product grow too large")
         found.append(line)
     return found
 
 
 def identity(rows: int, columns: int) -> Matrix:
     """Ones on the diagonal."""
+    need(rows * columns <= MOST_ENTRIES, f"a matrix of more than {MOST_ENTRIES} entries")
     return [[ONE if i == j else ZERO for j in range(columns)] for i in range(rows)]
 
 

@@ -124,8 +124,8 @@ def piecewise(parts: Pieces, x: Element, one_sided: bool, what: str) -> Element:
         return at(piece, x)
     rest = n.coefficients(moving(x))
     if one_sided:
-        steps = [s for m in sorted(rest) if (s := n.sign(rest[m], what))]
-        piece = above if steps and steps[0] > 0 else piece
+        steps = (s for m in sorted(rest) if (s := n.sign(rest[m], what)))
+        piece = above if next(steps, -1) > 0 else piece
     else:
         gap = at(piece, near(base, order)) - at(above, near(base, order))
         need(all(map(n.is_zero, n.coefficients(gap).values())), f"{what} is at a kink")

@@ -174,38 +174,44 @@ def bounds(x: Number) -> tuple[Fraction, Fraction]:
 
 def is_zero(x: Number) -> bool:
     """Whether the number is exactly zero, provably: sums of logarithms by their product."""
-    return not x or (isinstance(x, Polynomial) and exp_of_logarithms(x) == 1)
+    if isinstance(x, Fraction) or not x:
+        return not x
+    low, high = bounds(x)
+    return low <= 0 <= high and (power := exp_of_logarithms(x)) is not None and power[0] == 1
 
 
 def sign(x: Number, what: str) -> int:
     """The sign, -1, 0 or 1; a rejection where the enclosure doesn't settle it."""
     low, high = bounds(x)
-    zero = is_zero(x)
-    need(zero or low > 0 or high < 0, f"the sign of {what} can't be decided")
-    return 0 if zero else 1 if low > 0 else -1
+    need(low > 0 or high < 0 or is_zero(x), f"the sign of {what} can't be decided")
+    return (low > 0) - (high < 0)
 
 
-def exp_of_logarithms(x: Polynomial) -> Fraction | None:
-    """``exp(x)`` where x is a combination of logarithms and exp(x) is rational, else None."""
-    degree, product = lcm(*(c.denominator for c in x.terms.values())), ONE
+def exp_of_logarithms(x: Polynomial) -> tuple[Fraction, int] | None:
+    """(``exp(m x)``, m), rational, where x is a rational combination of logarithms, else None."""
+    degree, product, size = lcm(*(c.denominator for c in x.terms.values())), ONE, ZERO
     for (_, atoms), c in x.terms.items():
         name = atoms[0].name if len(atoms) == 1 else None
         if not isinstance(name, tuple) or name[0] != "log" or not isinstance(name[1], Fraction):
             return None
-        size = max(name[1].numerator.bit_length(), name[1].denominator.bit_length())
-        if abs(c * degree) * size > 200_000:
+        bits = max(name[1].numerator.bit_length(), name[1].denominator.bit_length())
+        size += abs(c * degree) * bits
+        if size > 200_000:
             return None  # too large to tell
         product *= name[1] ** int(c * degree)
-    top, bottom = (_root(n, degree) for n in (product.numerator, product.denominator))
-    return Fraction(top, bottom) if top and bottom else None
+    return product, degree
 
 
 def _root(n: int, degree: int) -> int | None:
-    low, high = 1, 1 << -(-n.bit_length() // degree)
-    while low < high and degree < n.bit_length():
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if middle**degree <= n else (low, middle - 1)
-    return low if low**degree == n else None
+    """The exact root of n > 0, by Newton's iteration from above."""
+    if degree >= n.bit_length():
+        return 1 if n == 1 else None
+    found = 1 << -(-n.bit_length() // degree)
+    while True:
+        lower = ((degree - 1) * found + n // found ** (degree - 1)) // degree
+        if lower >= found:
+            return found if found**degree == n else None
+        found = lower
 
 
 # --- functions: Taylor series at 0 in integers, with a running bound of the rounding errors -------
@@ -271,7 +277,9 @@ def function(name: str, x: Number) -> Number:
         return ONE / x if isinstance(x, Fraction) else _named(name, x, 1 / high, 1 / low)
     if isinstance(x, Polynomial):
         if name == "exp" and (exact := exp_of_logarithms(x)) is not None:
-            return exact
+            top, bottom = (_root(n, exact[1]) for n in exact[0].as_integer_ratio())
+            if top and bottom:
+                return Fraction(top, bottom)
         first, last = (bounds(function(name, end)) for end in (low, high))
         if name in ("sin", "cos"):  # not monotone, but with Lipschitz constant 1
             return _named(name, x, first[0] + low - high, first[1] + high - low)

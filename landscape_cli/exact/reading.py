@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from .algebra import Matrix
+from .algebra import MOST_ENTRIES, Matrix
 from .numbers import Rejection, need, rational
 
-MOST_ENTRIES = 4_000_000  # numbers in one matrix
 Reader: TypeAlias = Callable[[Any, str], Any]  # of (value, what it is called in a rejection)
 
 

@@ -8,17 +8,9 @@ from fractions import Fraction
 from operator import mul
 from typing import Any, NamedTuple
 
+from ..exact import algebra as la
 from ..exact import numbers as n
-from ..exact.algebra import (
-    Matrix,
-    added,
-    nonzero,
-    positive_definite,
-    product,
-    rank,
-    row_basis,
-    transpose,
-)
+from ..exact.algebra import Matrix, nonzero, positive_definite, product, row_basis
 from ..exact.expansions import affine_piece, piecewise
 from ..exact.numbers import ONE, ZERO, Element, Number, is_zero, need, rational, sign, small, total
 from ..exact.reading import Reader, array, keep, record, table, whole
@@ -95,6 +87,7 @@ def subgradient(claim: Claim) -> Matrix:
     """
     problem = claim.problem
     if not convex(problem):
+        need("subgradient" not in claim.argument, "a subgradient of a loss that is not convex")
         places = problem.per_block(claim.outputs, lambda b, z: problem.entry(b[0], z[0]))
         for block, (x, parts) in places:
             flat = (affine_piece(parts, x, "an output") or (ONE,))[0] == 0
@@ -157,7 +150,8 @@ def nearby_rows(claim: Claim) -> set[tuple[Fraction, ...]]:
 def affine_region(claim: Claim) -> None:
     """The outputs stay in a linear space near the point; a subgradient is orthogonal to it."""
     space = nearby_rows(claim)
-    found = subgradient(claim) if space else []  # else the outputs don't change at all
+    stated = "subgradient" in claim.argument
+    found = subgradient(claim) if space or stated else []  # else the outputs don't change at all
     need(all(orthogonal(found, v) for v in space), "the residual is not orthogonal to the space of "
          "nearby outputs")  # fmt: skip
 
@@ -168,7 +162,7 @@ def cusp(claim: Claim) -> None:
     basis = [rows[i] for i in row_basis(rows)[0]]
     for i, line in enumerate(claim.outputs):
         fitted = [j for j, z in enumerate(line) if is_zero(claim.problem.entry((i, j), z)[0])]
-        seen = rank([v[j] for j in fitted] for v in basis) == len(basis)
+        seen = la.rank([v[j] for j in fitted] for v in basis) == len(basis)
         need(seen, f"output {i} can move without a change at the samples that it fits")
 
 
@@ -184,9 +178,10 @@ def origin(claim: Claim) -> None:
     need(not any(any(map(any, m)) for m in matrices.values()), "a trained matrix is not zero")
     rates = [problem.rates[int(name[1:]) - 1] for name in matrices]
     need(problem.penalty is None or all(rates), "a trained matrix without a positive penalty")
-    if any(problem.biases) or any(piecewise(s, ZERO, False, "0") for s in problem.parts):
-        good = orthogonal(subgradient(claim), [ONE] * problem.shape[1])
-        need(good, "the constant that the network gives is not the best one")
+    constants = any(problem.biases) or any(piecewise(s, ZERO, False, "0") for s in problem.parts)
+    found = subgradient(claim) if constants or "subgradient" in claim.argument else []
+    good = not constants or orthogonal(found, [ONE] * problem.shape[1])
+    need(good, "the constant that the network gives is not the best one")
 
 
 def polynomial_bound(claim: Claim) -> None:
@@ -206,7 +201,7 @@ def polynomial_bound(claim: Claim) -> None:
         groups.setdefault(x, []).append(j)
     special = next(g for g in groups.values() if column in g)
     others = [g for g in groups.values() if g is not special]
-    ranks = rank(left) + rank([f[g[0]] for f in features] for g in others)
+    ranks = la.rank(left) + la.rank([f[g[0]] for f in features] for g in others)
     need(ranks >= len(features), "the ranks of the two halves add up to less than their width")
     weights = argument.get("combination", [ZERO] * samples)
     combined = all(sum(f[j] * w for j, w in nonzero(weights)) == f[column] for f in features)
@@ -247,7 +242,7 @@ def rank_chart(claim: Claim) -> None:
     t = [[(height * width) + k * spare + j for j in range(spare)] for k in range(width)]
     c = [[(height + spare) * width + i] if free else [] for i in range(height)]
     along, across = [basis[j] for j in chosen], [basis[o] for o in others]
-    along = added(along, product(tail, across)) if others else along
+    along = la.added(along, product(tail, across)) if others else along
     near, far = ([nonzero(column) for column in zip(*m, strict=True)] or [[]] * samples
                  for m in (along, across))  # fmt: skip
     kept = [nonzero(row[j] for j in chosen) for row in place]
@@ -288,10 +283,10 @@ def chart(place: Matrix, narrowest: int) -> tuple[list[int], list[int], Matrix]:
     chosen = [j for j in columns if any(row[j] for row in place)]
     found = [[ZERO] * len(chosen) for _ in columns]  # irrational: the other columns must be 0
     if rational_only(place):
-        chosen, found = row_basis(transpose(place))
+        chosen, found = row_basis(la.transpose(place))
     need(len(chosen) == narrowest, f"the rank of the product is {len(chosen)}, not {narrowest}")
     others = [j for j in columns if j not in set(chosen)]
-    return chosen, others, transpose([found[j] for j in others]) or [[] for _ in chosen]
+    return chosen, others, la.transpose([found[j] for j in others]) or [[] for _ in chosen]
 
 
 def strict_hessian(claim: Claim, definite: bool = True) -> None:
@@ -369,10 +364,9 @@ def moved(start: Weights, steps: dict[str, list[list[Any]]], order: int, variabl
     """``start + steps[..][0] v + steps[..][1] v^2 + ..``, v the variable of that number."""
 
     def at(x: Element, coefficients: list[Fraction]) -> Element:
-        terms = {
-            (variable,) * k: c for k, c in enumerate(coefficients, 1) if k <= order or variable < 0
-        }
-        return small(terms, order) + x if any(terms.values()) else x
+        kept = coefficients if variable < 0 else coefficients[:order]
+        terms = {(variable,) * k: c for k, c in enumerate(kept, 1)}
+        return small(terms, order) + x if any(coefficients) else x
 
     found = dict(start)
     for name, rows in steps.items():
