@@ -15,7 +15,7 @@ from .models import HUBER, judged, stage
     [
         ("net d0 -> d1 -> d2; loss huber(1)", "symbols", "solve"),
         ("net 5 -> 4 -> 3; loss convex differentiable", "one loss", "huber"),
-        ("net 500 -> 500 -> 10; loss squared", "too many", "smaller"),
+        ("net 500 -> 500 -> 10; loss squared", "data are drawn for up to", "smaller"),
         ("net 2 -> 2 -> 2; loss linear_loss; subject_to convex", "constrained", "subject_to"),
         ("net 2 -> 2 -> 2; loss squared; data Y realizable", "not drawn", "give Y"),
         ("net 2 -> 2; loss linear_loss", "without end", "bounded below"),
