@@ -9,10 +9,9 @@ are normalised here, and each reduction is remembered for the proof.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeAlias
 
-from ..model.light import dataclass
 from ..model.problem import (
     Activation,
     ApplyExpression,

@@ -7,11 +7,10 @@ part in equality, so ``parse(unparse(model)) == model``.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from .light import dataclass
 from .span import Span
 from .terms import Formula, Term
 

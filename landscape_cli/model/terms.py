@@ -9,10 +9,9 @@ is exact and linear (a product of two symbols is not a term).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias, cast
-
-from .light import dataclass
 
 Number: TypeAlias = int | Fraction
 

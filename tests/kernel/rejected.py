@@ -143,7 +143,7 @@ def by_hand() -> list[False_]:
         ("a slope", on_a_slope("rank-chart"), "first-order conditions"),
         ("a slope", on_a_slope("loss-plateau", loss=PLATEAU), "not the one stated"),
         ("two layers", shallow, "not at least 3"),
-        ("a layer without a penalty", free, "positive penalty on every"),
+        ("a layer without a penalty", free, "without a positive penalty"),
         ("uphill", climbing("nonzero-gradient", direction={"W1": [["1"]]}), "is not negative"),
         ("uphill", climbing("negative-curvature", direction={"W1": [["1"]]}), "is not negative"),
         ("uphill", climbing("descent-curve", order=2, curve={"W1": [[["1", "1"]]]}), "not neg"),
@@ -152,7 +152,7 @@ def by_hand() -> list[False_]:
         ("uphill", climbing("equal-loss-move", direction={"W2": [["1"]]},
                             curve={"W1": [[["1", "1"]]]}), "changes along the curve"),
         ("a valley", climbing("equal-loss-move", direction={"W1": [["1"]]},
-                              curve={"W1": [["1"]]}), "vanishes along the curve"),
+                              curve={"W1": [["1"]]}), "direction vanishes"),
     ]  # fmt: skip
     return [
         False_(f"{name}: {document['argument']['kind']}", document["argument"]["kind"], document,

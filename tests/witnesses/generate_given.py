@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 
-from .generate import _consistent
+from landscape_cli.model.diagnostics import InputError
+from landscape_cli.syntax import parse
 
 LOSSES = (
     "huber(1)", "huber(1/3)", "log_cosh", "lp(3/2)", "lp(3)", "weighted_squared",
@@ -12,6 +13,15 @@ LOSSES = (
     "epsilon_insensitive(1/2)", "convex smooth", "convex", "any", "cross_entropy",
 )  # fmt: skip
 ENTRIES = (0, 0, 1, -1, 2, 3, -2, "1/2", "5/2", "-7/3")
+
+
+def _consistent(text: str) -> str | None:
+    """The text, or None where its statements contradict each other."""
+    try:
+        parse(text)
+    except InputError:
+        return None
+    return text
 
 
 def matrix(rows: list[list]) -> str:

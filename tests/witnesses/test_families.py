@@ -328,7 +328,7 @@ def test_a_plateau_must_be_flat() -> None:
     assert jump is not None
     jump["local_minimum"]["weights"]["W1"] = [["0"]]
     outcome = verify(jump)
-    assert not outcome.accepted and "jump" in outcome.reason
+    assert not outcome.accepted and "inside a flat part" in outcome.reason
 
 
 def test_strict_saddle_needs_a_smooth_loss() -> None:

@@ -6,7 +6,6 @@ import json
 
 import numpy as np
 import pytest
-from landscape_cli.pictures.values import of_document
 
 from landscape_cli import api
 from landscape_cli.catalogue import BuildOptions
@@ -14,6 +13,7 @@ from landscape_cli.cli import main
 from landscape_cli.engine.discovery import families
 from landscape_cli.engine.judge import judge
 from landscape_cli.facts.facts import Facts
+from landscape_cli.hunt.objective import of_document
 from landscape_cli.instances import violations
 from landscape_cli.instances.counts import fewer_samples
 from landscape_cli.model.diagnostics import InputError
