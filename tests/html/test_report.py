@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from base64 import b64decode
 from pathlib import Path
@@ -170,7 +171,12 @@ def test_the_same_as_json_and_nothing_to_report(tmp_path: Path) -> None:
 def test_without_matplotlib_the_command_says_that_pictures_are_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    find_spec = importlib.util.find_spec
+    missing = {"matplotlib": None, "numpy": None}
+    monkeypatch.setattr(
+        "importlib.util.find_spec",
+        lambda name, *more: missing.get(name, name) and find_spec(name, *more),
+    )
     target = tmp_path / "r.html"
 
     def said(model: str, *options: str) -> str:
