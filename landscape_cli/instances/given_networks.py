@@ -20,6 +20,7 @@ from .documents import NotAnInstance, document
 from .linear import as_int, unit, zeros
 from .nonlinear import PRELU_SLOPE, loss_for, trained_slopes
 from .numbers import Weights
+from .scopes import odd_layer
 from .values import bounds
 
 if TYPE_CHECKING:
@@ -76,11 +77,9 @@ def plain_chain(facts: Facts) -> Refusal | None:
         return Refusal("the output is constrained")
     if form.shift is not None or form.shifted or form.merged or form.transposed:
         return Refusal("data are given, beside a known matrix, a sum or a transposition")
-    for k, layer in enumerate(chain.layers, 1):
-        if layer.fixed or layer.skip or layer.opaque is not None:
-            return Refusal(f"layer {k} is fixed, opaque or has a skip connection")
-        if layer.activation.custom or layer.activation.name in ("step", "softmax"):
-            return Refusal(f"layer {k} applies {layer.activation.name}")
+    odd = odd_layer(facts)
+    if odd is not None:
+        return odd
     if not smooth_enough(facts, "squared" if facts.model.loss.kind == "class" else None):
         return Refusal("strict_saddle is asked, and the loss or an activation is not C^2")
     return None

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 from ..catalogue import BuildOptions, Instance, Refusal, Scope
 from ..facts.facts import Facts
-from ..facts.finding import Finding
+from ..facts.finding import Finding, met
 from ..model.terms import Formula
 
+GIVEN = "the given data allow it"
 NO_DATA = Refusal("the data that it needs are not allowed")
 
 
@@ -31,6 +32,24 @@ def scope_of(
         made = given(BuildOptions())
         return made if isinstance(made, Refusal) else Scope(True, *grounds)
     return Scope(True, *grounds) if free() else NO_DATA
+
+
+def given_scope(facts: Facts, made: object, *findings: Finding) -> Scope | Refusal:
+    """The scope on given data: where an instance could be ``made`` (no refusal) on them."""
+    if isinstance(made, Refusal):
+        return made
+    return Scope(True, GIVEN, findings or (met(GIVEN, facts.form.span),))
+
+
+def odd_layer(facts: Facts) -> Refusal | None:
+    """A refusal if some layer is not a trained one of the table, without a skip and continuous."""
+    assert facts.chain is not None
+    for k, layer in enumerate(facts.chain.layers, 1):
+        if layer.fixed or layer.skip or layer.opaque is not None:
+            return Refusal(f"layer {k} is fixed, opaque or has a skip connection")
+        if layer.activation.custom or layer.activation.name in ("step", "softmax"):
+            return Refusal(f"layer {k} applies {layer.activation.name}")
+    return None
 
 
 def some_choice(

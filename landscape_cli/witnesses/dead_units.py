@@ -50,6 +50,8 @@ class Layout(NamedTuple):
 
 def layout(facts: Facts) -> Layout | Refusal:
     """What the construction needs of the model, or why it does not apply to it."""
+    from ..instances.scopes import odd_layer
+
     model = facts.model
     chain, form = facts.chain, facts.form
     if chain is None or facts.ends is None:
@@ -62,11 +64,9 @@ def layout(facts: Facts) -> Layout | Refusal:
         return Refusal("a known matrix, a sum or a transposition takes part in the map")
     if model.data.matrices:
         return Refusal("matrices are given")
-    for k, layer in enumerate(chain.layers, 1):
-        if layer.fixed or layer.skip or layer.opaque is not None:
-            return Refusal(f"layer {k} is fixed, skipped or opaque")
-        if layer.activation.custom or layer.activation.name in ("step", "softmax"):
-            return Refusal(f"layer {k} applies {layer.activation.name}")
+    odd = odd_layer(facts)
+    if odd is not None:
+        return odd
     loss = model.loss
     if loss.kind == "custom":
         return Refusal("no best constant is known for a custom loss")

@@ -127,13 +127,11 @@ def _given(facts: Facts) -> Instance | Refusal | None:
 
 def _scope(facts: Facts) -> Scope | Refusal:
     from ..instances.linear import choose, symbolic_condition
+    from ..instances.scopes import given_scope
 
     given = _given(facts)
     if given is not None:
-        if isinstance(given, Refusal):
-            return given
-        span = facts.form.span
-        return Scope(True, "the given data allow it", (met("the given data allow it", span),))
+        return given_scope(facts, given)
     room = _room(facts)
     if isinstance(room, Refusal):
         return room

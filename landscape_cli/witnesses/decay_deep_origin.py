@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from ..catalogue import HERE, BuildOptions, Family, Instance, Refusal, Scope
 from ..facts.facts import Facts
-from ..facts.finding import met
 
 DEPTH = 3
 WORDS = (
@@ -17,49 +16,15 @@ WORDS = (
 
 
 def _scope(facts: Facts) -> Scope | Refusal:
-    penalty = facts.model.regularizer
-    if penalty is None or penalty.kind != "l2":
-        return Refusal("no l2 penalty")
-    from ..instances.given_networks import gives_data
-    from ..instances.linear import choose
-    from ..instances.origin import origin_of, origin_shape, symbolic_origin
+    from ..instances.decay_origin import origin_scope
 
-    if gives_data(facts) and facts.ranges is not None:
-        from ..instances.given_networks import origin_instance
-
-        made = origin_instance(facts, "l2", DEPTH, WORDS)
-        if isinstance(made, Refusal):
-            return made
-        return Scope(True, "the given data allow it", (met("an l2 penalty on every layer",
-                                                           penalty.span),))  # fmt: skip
-    origin = origin_of(facts, "l2", DEPTH)
-    if isinstance(origin, Refusal):
-        return origin
-    ends = facts.ends
-    assert ends is not None
-    text = f"{ends.depth} trained layers >= {DEPTH}"
-    findings = (met(f"an l2 penalty on every layer, {ends.depth} trained layers", penalty.span),)
-    if facts.ranges is None:
-        condition = symbolic_origin(facts, origin)
-        if condition is None:
-            return Refusal("symbolic widths beside statements on the data")
-        return Scope(condition, text, findings)
-    shape = origin_shape(origin, facts.output_width)
-    plan = choose(facts, origin.room._replace(bias="none"), shape, BuildOptions())
-    return plan if isinstance(plan, Refusal) else Scope(True, text, findings)
+    return origin_scope(facts, "l2", DEPTH, WORDS)
 
 
 def _build(facts: Facts, options: BuildOptions) -> Instance | Refusal:
-    from ..instances.given_networks import gives_data, origin_instance
-    from ..instances.linear import other_samples
-    from ..instances.origin import build_origin, origin_of
+    from ..instances.decay_origin import origin_certificate
 
-    if gives_data(facts) and facts.ranges is not None:
-        return other_samples(facts, options) or origin_instance(facts, "l2", DEPTH, WORDS)
-    origin = origin_of(facts, "l2", DEPTH)
-    if isinstance(origin, Refusal):
-        return origin
-    return build_origin(facts, options, origin, WORDS)
+    return origin_certificate(facts, options, "l2", DEPTH, WORDS)
 
 
 FAMILY = Family(

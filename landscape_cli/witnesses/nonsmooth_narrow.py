@@ -92,13 +92,11 @@ def _scope(facts: Facts) -> Scope | Refusal:
     if facts.model.regularizer is not None:
         return Refusal("a penalty on the weights")
     from ..instances.linear import choose, linear_room, symbolic_condition
+    from ..instances.scopes import given_scope
 
     given = _given(facts)
     if given is not None:
-        if isinstance(given, Refusal):
-            return given
-        span = facts.form.span
-        return Scope(True, "the given data allow it", (met("the given data allow it", span),))
+        return given_scope(facts, given)
     room = linear_room(facts, member="absolute")
     if isinstance(room, Refusal):
         return room

@@ -57,10 +57,9 @@ def _scope(facts: Facts) -> Scope | Refusal:
         return room
     given = given_symmetric(facts, "weighted_squared", WORDS)
     if given is not None:
-        if isinstance(given, Refusal):
-            return given
-        return Scope(True, "the given data allow it", (met("the given data allow it",
-                                                           facts.form.span),))  # fmt: skip
+        from ..instances.scopes import given_scope
+
+        return given_scope(facts, given)
     from ..instances.linear import choose, symbolic_condition
 
     widths = less(room.narrow, minimum(room.inputs, room.outputs))

@@ -81,10 +81,9 @@ def _scope(facts: Facts) -> Scope | Refusal:
         facts, "squared" if facts.model.loss.kind == "class" else facts.model.loss.name, WORDS
     )
     if given is not None:
-        if isinstance(given, Refusal):
-            return given
-        return Scope(True, "the given data allow it", (met("the given data allow it",
-                                                           facts.form.span),))  # fmt: skip
+        from ..instances.scopes import given_scope
+
+        return given_scope(facts, given)
     widths = less(room.narrow, room.outputs)
     text = f"{show(room.narrow)} < {show(room.outputs)}"
     findings = (met("the map is W W^T X", facts.form.span),)
